@@ -1,0 +1,1 @@
+//! The Cliffhanger player as a pure state machine.
