@@ -1,0 +1,193 @@
+//! Everything a player can ask of its shell, in the order it is to be done.
+
+use crate::event::{AskId, CallId, Cancelable, LoadId, Slot};
+use crate::node::Node;
+use crate::surface::EventName;
+use crate::time::Seconds;
+
+/// The effects of one event, in order.
+pub type Effects = Vec<Effect>;
+
+/// How far a `<video>` may load ahead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Preload {
+    /// Nothing.
+    None,
+    /// Enough for the first frame.
+    Metadata,
+    /// As the browser sees fit.
+    #[default]
+    Auto,
+}
+
+impl Preload {
+    /// The value of the `preload` attribute.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Metadata => "metadata",
+            Self::Auto => "auto",
+        }
+    }
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Fetch the manifest; answer with `Event::Manifest`.
+    FetchManifest {
+        /// To be given back.
+        ask: AskId,
+        /// As in the `src` attribute: relative to the document. `None`: the page's own
+        /// `<script type="application/json">` child.
+        url: Option<String>,
+    },
+    /// Read what was remembered for this series; answer with `Event::Recalled`.
+    Recall {
+        /// Series id.
+        series: String,
+    },
+    /// Remember this for the series, if storage works.
+    Remember {
+        /// Series id.
+        series: String,
+        /// What `Event::Recalled` is to bring back.
+        value: String,
+    },
+    /// Make the page's own `<video>` the video of this slot, without touching its playback, and report
+    /// its present state as signals.
+    Adopt {
+        /// Its slot from now on.
+        slot: Slot,
+        /// The id its signals carry.
+        load: LoadId,
+    },
+    /// The page's own `<video>` is not wanted: pause it, take its source away and hide it.
+    DropAdopted,
+    /// Give the slot's video this source.
+    Load {
+        /// The slot.
+        slot: Slot,
+        /// The id its signals carry from now on.
+        load: LoadId,
+        /// Absolute URL, checked.
+        url: String,
+        /// How far it may load ahead.
+        preload: Preload,
+    },
+    /// Take the slot's source away: pause, remove `src` and `<source>`, `load()`.
+    Unload {
+        /// The slot.
+        slot: Slot,
+    },
+    /// Call `play()`; answer with `Signal::Playing` or `Signal::PlayRefused`.
+    Play {
+        /// The slot.
+        slot: Slot,
+    },
+    /// Call `pause()`.
+    Pause {
+        /// The slot.
+        slot: Slot,
+    },
+    /// Set `currentTime`.
+    Seek {
+        /// The slot.
+        slot: Slot,
+        /// New position.
+        to: Seconds,
+    },
+    /// Set `muted`.
+    Mute {
+        /// The slot.
+        slot: Slot,
+        /// New value.
+        muted: bool,
+    },
+    /// Set `volume` (0 to 1) on all slots.
+    Volume(f64),
+    /// Set `playbackRate` and `defaultPlaybackRate` on all slots.
+    Rate(f64),
+    /// Inside a gesture: let every pooled video play and pause once, so that the browser allows it later.
+    Bless,
+    /// Ask with a small request which status this URL has; answer with `Event::Probed`.
+    Probe {
+        /// To be given back.
+        load: LoadId,
+        /// Absolute URL.
+        url: String,
+    },
+    /// `POST {base}/v1/play`; answer with `Event::Gate`.
+    AskGate {
+        /// To be given back.
+        ask: AskId,
+        /// Absolute URL of the gate, without a slash at its end.
+        base: String,
+        /// Body.
+        body: Node,
+    },
+    /// Scroll so that this slide fills the player. The browser moves, never a script.
+    Scroll {
+        /// Index of the slide.
+        slide: usize,
+        /// Let the browser animate (unless the viewer wants reduced motion).
+        smooth: bool,
+    },
+    /// Dispatch an event on the element. With `cancelable`, answer with `Event::Dispatched`.
+    Notify {
+        /// Its type.
+        name: EventName,
+        /// `detail`.
+        detail: Node,
+        /// Whether the default action can be prevented.
+        cancelable: Option<Cancelable>,
+    },
+    /// Dispatch `unlockrequest`; answer with `Event::Unlock`.
+    RequestUnlock {
+        /// To be given back.
+        ask: AskId,
+        /// `detail`.
+        detail: Node,
+    },
+    /// Dispatch a media event of the current episode again, on the element, without detail.
+    Relay(EventName),
+    /// `console.warn`.
+    Warn(String),
+    /// Settle the promise of a method call.
+    Resolve {
+        /// Which call.
+        call: CallId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Tell the other players on the page that this one started to play.
+    TakeStage,
+    /// Keep `#e=<ordinal>&t=<seconds>` in the address, without a history entry.
+    Address {
+        /// Ordinal of the current episode.
+        ordinal: u32,
+        /// Whole seconds.
+        seconds: u32,
+    },
+    /// The view has changed.
+    Redraw,
+    /// Let go of everything: the player is over.
+    Teardown,
+}
+
+/// How a method call ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The promise resolves with `undefined`.
+    Done,
+    /// The promise resolves with a boolean.
+    Moved(bool),
+    /// The promise is rejected with a `DOMException` of this name.
+    Rejected {
+        /// Such as `NotAllowedError`.
+        name: &'static str,
+        /// What is wrong.
+        message: String,
+    },
+}
