@@ -1,2 +1,89 @@
-//! Tasks.
-fn main() {}
+//! Everything one types to build, try and test Cliffhanger: `cargo xtask <command>`.
+//!
+//! A command brings what it needs (the wasm standard library, node packages, a browser), says what it is doing on standard
+//! error and keeps standard output for results. Nothing outside the checkout changes except the caches named in `--help`.
+
+mod apt;
+mod bindgen;
+mod names;
+mod node;
+mod player;
+mod sh;
+mod shrink;
+mod size;
+mod stamp;
+mod ui;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Build, try and test Cliffhanger", after_help = ENVIRONMENT)]
+struct Cli {
+    /// Show the output of every tool as it comes, not only when one fails
+    #[arg(long, short, global = true)]
+    verbose: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const ENVIRONMENT: &str = "\
+Environment:
+  CLIFFHANGER_WASM   where the wasm32 compiler comes from:
+                       auto    the default toolchain, adding its wasm32 target with rustup; else Debian's packages (default)
+                       rustup  the default toolchain only: `rustup target add wasm32-unknown-unknown`
+                       debian  Debian's rustc-web packages only; their standard library for wasm32 is built once
+  CLIFFHANGER_CACHE  where that standard library is kept (default: ~/.cache/cliffhanger)
+  CARGO_TARGET_DIR   where everything else is built (default: target/ in the checkout)
+  CHROMIUM           the browser for the end-to-end tests (default: chromium or google-chrome of the PATH)";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the npm package into pkg/dist and compare its size with size-budget.json
+    Build(BuildArgs),
+}
+
+#[derive(Args)]
+#[command(after_help = ENVIRONMENT)]
+struct BuildArgs {
+    /// Quick build for development: readable JavaScript, source maps, debug assertions, panic messages
+    #[arg(long)]
+    dev: bool,
+    /// Fail when a size is over budget even if this is a --dev build or one without the smallest-size compiler flags
+    #[arg(long)]
+    check_size: bool,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    ui::start(cli.verbose);
+    let done = match cli.command {
+        Command::Build(args) => build(&args),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            ui::failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
+    let workspace = workspace::Workspace::find()?;
+    let mode = if args.dev {
+        player::Mode::Dev
+    } else {
+        player::Mode::Dist
+    };
+    let built = player::build(&workspace, mode)?;
+    let within = size::report(&workspace, &built, args.check_size)?;
+    Ok(if within {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

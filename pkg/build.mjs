@@ -1,0 +1,106 @@
+// Bundles the package: node build.mjs <dev|dist> <folder with the glue and wasm> <output folder>
+//
+// `cargo xtask build` makes the glue and calls this. The sources in src/ import two things that are not files:
+//   cliffhanger:glue         the generated glue
+//   cliffhanger:wasm-bytes   the wasm itself as a Uint8Array, for builds that must be one file
+import { readFile, writeFile, readdir, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const [mode, glueFolder, outFolder] = process.argv.slice(2);
+const here = dirname(fileURLToPath(import.meta.url));
+const glue = resolve(glueFolder, 'cliffhanger_glue.js');
+const wasm = await readFile(resolve(glueFolder, 'cliffhanger_glue_bg.wasm'));
+const { version } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
+
+/**
+ * A template literal with one character per byte: three percent larger than the bytes once compressed, where base64 costs a third.
+ * Only what would end or change the literal is escaped; a bundler would escape far more, so this is appended after bundling.
+ */
+function literal(bytes) {
+  let text = '';
+  bytes.forEach((byte, at) => {
+    const next = bytes[at + 1];
+    if (byte === 0) text += next >= 0x30 && next <= 0x39 ? '\\x00' : '\\0';
+    else if (byte === 0x0d) text += '\\r';
+    else if (byte === 0x5c || byte === 0x60 || (byte === 0x24 && next === 0x7b)) text += '\\' + String.fromCharCode(byte);
+    else text += String.fromCharCode(byte);
+  });
+  return '`' + text + '`';
+}
+
+/** Sum that a server or proxy which re-encodes the file changes. */
+function checksum(bytes) {
+  return bytes.reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 0);
+}
+
+// The function is declared at the very end of the file, after everything source maps speak of.
+const wasmBytes = `
+  const text = __cliffhanger_wasm__();
+  const bytes = new Uint8Array(text.length);
+  let sum = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    bytes[at] = text.charCodeAt(at);
+    sum = (Math.imul(sum, 31) + bytes[at]) | 0;
+  }
+  if (bytes.length !== ${wasm.length} || sum !== ${checksum(wasm)}) {
+    throw new Error('cliffhanger: inline.js was changed on its way: serve it as UTF-8, unmodified');
+  }
+  export default bytes;
+`;
+
+const sources = {
+  name: 'cliffhanger',
+  setup(build) {
+    build.onResolve({ filter: /^cliffhanger:glue$/ }, () => ({ path: glue }));
+    build.onResolve({ filter: /^cliffhanger:wasm-bytes$/ }, ({ path }) => ({ path, namespace: 'cliffhanger' }));
+    build.onLoad({ filter: /.*/, namespace: 'cliffhanger' }, () => ({ contents: wasmBytes, loader: 'js' }));
+  },
+};
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  write: false,
+  target: 'es2022',
+  charset: 'utf8',
+  sourcemap: 'linked',
+  legalComments: 'none',
+  minify: mode === 'dist',
+  define: { __CLIFFHANGER_VERSION__: JSON.stringify(version), __CLIFFHANGER_DEV__: String(mode !== 'dist') },
+  plugins: [sources],
+  outdir: outFolder,
+  logLevel: 'warning',
+};
+
+const bundles = await Promise.all([
+  build({ ...common, format: 'esm', entryPoints: ['src/cliffhanger.js', 'src/element.js'] }),
+  build({ ...common, format: 'esm', entryPoints: ['src/inline.js'], footer: { js: `function __cliffhanger_wasm__(){return${literal(wasm)}}` } }),
+  // A classic script has no import.meta; its own address can only be read while it runs for the first time.
+  build({
+    ...common,
+    format: 'iife',
+    entryPoints: ['src/classic.js'],
+    inject: [join(here, 'classic-url.mjs')],
+    define: { ...common.define, 'import.meta.url': '__cliffhangerScriptUrl' },
+  }),
+]);
+
+const files = new Map([['cliffhanger.wasm', wasm]]);
+for (const { outputFiles } of bundles) {
+  for (const { path, contents } of outputFiles) files.set(path.slice(resolve(outFolder).length + 1), contents);
+}
+
+// A server may be serving the folder: each file changes in one step, and unchanged ones not at all.
+await mkdir(outFolder, { recursive: true });
+for (const [name, contents] of files) {
+  const file = join(outFolder, name);
+  const old = await readFile(file).catch(() => null);
+  if (old && old.equals(contents)) continue;
+  await writeFile(`${file}.new`, contents);
+  await rename(`${file}.new`, file);
+}
+for (const name of await readdir(outFolder)) {
+  if (!files.has(name)) await rm(join(outFolder, name), { recursive: true });
+}

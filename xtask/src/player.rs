@@ -1,0 +1,247 @@
+//! Builds the player: Rust to wasm, glue, and the files of the npm package.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::bindgen::{self, GLUE};
+use crate::node;
+use crate::sh::Sh;
+use crate::shrink;
+use crate::stamp::{self, Fingerprint};
+use crate::ui;
+use crate::wasm::{self, Toolchain};
+use crate::workspace::Workspace;
+
+/// The root crate: the browser shell.
+const CRATE: &str = "cliffhanger";
+/// Everything the built files are made from.
+const SOURCES: [&str; 10] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "src",
+    "core/Cargo.toml",
+    "core/src",
+    "pkg/src",
+    "pkg/build.mjs",
+    "pkg/package.json",
+    "pkg/package-lock.json",
+    "xtask/src",
+];
+/// Names in `pkg/dist` the package cannot do without.
+const REQUIRED: [&str; 2] = ["cliffhanger.js", "cliffhanger.wasm"];
+
+/// The two ways to build. Each has its own folders, so that neither undoes the other's work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// For work on the player: built in seconds, readable, every check on.
+    Dev,
+    /// For release: as small as the toolchain allows.
+    Dist,
+}
+
+impl Mode {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Dist => "dist",
+        }
+    }
+}
+
+/// A finished build in `pkg/dist`.
+pub(crate) struct Built {
+    pub(crate) mode: Mode,
+    /// Built with every flag of the smallest release.
+    pub(crate) smallest: bool,
+}
+
+/// Brings `pkg/dist` up to date. Takes under a second when nothing has changed.
+pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
+    let work = workspace.target().join("player").join(mode.name());
+    std::fs::create_dir_all(&work).with_context(|| format!("cannot make {}", work.display()))?;
+    let lock = Lock::take(workspace)?;
+    let toolchain = Toolchain::get()?;
+    let smallest = mode == Mode::Dist && toolchain.can_build_smallest();
+    let fingerprint = fingerprint(workspace, &toolchain, mode, smallest)?;
+    let built = Built { mode, smallest };
+    if is_current(workspace, &fingerprint) {
+        ui::step(&format!("pkg/dist is up to date ({})", mode.name()));
+        return Ok(built);
+    }
+    let tools = workspace.path("pkg");
+    node::install(&tools, "the build")?;
+    let module = compile(workspace, &toolchain, mode, smallest)?;
+    glue(&tools, &module, &work, mode)?;
+    ui::step("bundling JavaScript");
+    node::node()
+        .arg(tools.join("build.mjs"))
+        .arg(mode.name())
+        .arg(&work)
+        .arg(workspace.dist())
+        .run()?;
+    stamp::write(&stamp_of(workspace), &fingerprint)?;
+    drop(lock);
+    Ok(built)
+}
+
+/// The build in `pkg/dist` if it is an up-to-date release, else a development build: what serves best soonest.
+pub(crate) fn build_soon(workspace: &Workspace) -> Result<Built> {
+    let toolchain = Toolchain::get()?;
+    let smallest = toolchain.can_build_smallest();
+    if is_current(
+        workspace,
+        &fingerprint(workspace, &toolchain, Mode::Dist, smallest)?,
+    ) {
+        return Ok(Built {
+            mode: Mode::Dist,
+            smallest,
+        });
+    }
+    build(workspace, Mode::Dev)
+}
+
+fn fingerprint(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    mode: Mode,
+    smallest: bool,
+) -> Result<String> {
+    let described = format!("{} {} {smallest}", toolchain.describe(), mode.name());
+    let start = Ok(Fingerprint::default().text(&described));
+    let all: Result<Fingerprint> = SOURCES
+        .iter()
+        .fold(start, |sum, source| sum?.path(workspace.root(), source));
+    Ok(all?.finish())
+}
+
+fn stamp_of(workspace: &Workspace) -> PathBuf {
+    workspace.dist().join(".built")
+}
+
+fn is_current(workspace: &Workspace, fingerprint: &str) -> bool {
+    stamp::fresh(&stamp_of(workspace), fingerprint)
+        && REQUIRED
+            .iter()
+            .all(|file| workspace.dist().join(file).is_file())
+}
+
+/// Compiles the shell; the answer is where the module is.
+fn compile(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    mode: Mode,
+    smallest: bool,
+) -> Result<PathBuf> {
+    let folder = workspace.target().join(format!("wasm-{}", mode.name()));
+    ui::step(&format!(
+        "compiling the player for wasm32 ({}: {})",
+        mode.name(),
+        toolchain.describe()
+    ));
+    let cargo = toolchain
+        .cargo()
+        .args([
+            "build",
+            "--package",
+            CRATE,
+            "--lib",
+            "--target",
+            wasm::TARGET,
+            "--target-dir",
+        ])
+        .arg(&folder)
+        .current_dir(workspace.root());
+    let cargo = match mode {
+        Mode::Dev => dev(cargo),
+        Mode::Dist if smallest => smallest_release(cargo),
+        Mode::Dist => {
+            ui::note(
+                "this toolchain cannot build the standard library for size (it lacks its source or the flags): the result is about a third larger",
+            );
+            cargo.arg("--release")
+        }
+    };
+    cargo.run()?;
+    let profile = if mode == Mode::Dev {
+        "debug"
+    } else {
+        "release"
+    };
+    Ok(folder
+        .join(wasm::TARGET)
+        .join(profile)
+        .join(format!("{CRATE}.wasm")))
+}
+
+/// A little optimisation makes the module a fifth of the size and quicker to generate glue for than none.
+fn dev(cargo: Sh) -> Sh {
+    cargo
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_PROFILE_DEV_PANIC", "abort")
+}
+
+/// `panic = "abort"`, LTO and the rest are in the release profile of Cargo.toml: a plain `cargo build --release` has them too.
+fn smallest_release(cargo: Sh) -> Sh {
+    cargo
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", wasm::SMALLEST.join(" "))
+        .args([
+            "--release",
+            "-Zbuild-std=std,panic_abort",
+            "-Zbuild-std-features=optimize_for_size",
+        ])
+}
+
+/// Makes glue and wasm in `work`, unless they are there for this very module.
+fn glue(tools: &Path, module: &Path, work: &Path, mode: Mode) -> Result<()> {
+    let fingerprint = Fingerprint::default()
+        .text(env!("CARGO_PKG_VERSION"))
+        .file(module)?
+        .finish();
+    let stamp = work.join(".stamp");
+    if stamp::fresh(&stamp, &fingerprint) && work.join(format!("{GLUE}_bg.wasm")).is_file() {
+        return Ok(());
+    }
+    std::fs::remove_dir_all(work)
+        .and_then(|()| std::fs::create_dir_all(work))
+        .with_context(|| format!("cannot empty {}", work.display()))?;
+    ui::step("generating the glue");
+    match mode {
+        Mode::Dev => bindgen::generate(module, work, true)?,
+        Mode::Dist => {
+            let raw = work.join("raw");
+            bindgen::generate(module, &raw, false)?;
+            ui::step("shrinking the wasm");
+            shrink::shrink(tools, &raw, work)?;
+            // Snippets are imported by the glue beside them.
+            let snippets = raw.join("snippets");
+            if snippets.is_dir() {
+                std::fs::rename(&snippets, work.join("snippets"))
+                    .context("cannot move the snippets")?;
+            }
+        }
+    }
+    stamp::write(&stamp, &fingerprint)
+}
+
+/// Keeps a second command in the same checkout from building into the same folders. Released when dropped.
+struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    fn take(workspace: &Workspace) -> Result<Self> {
+        let path = workspace.target().join("player/.lock");
+        let file =
+            File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        if file.try_lock().is_err() {
+            ui::step("waiting for another build of the player to end");
+            file.lock()
+                .with_context(|| format!("cannot lock {}", path.display()))?;
+        }
+        Ok(Self { _file: file })
+    }
+}

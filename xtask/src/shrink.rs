@@ -1,0 +1,65 @@
+//! Makes the released wasm small: wasm-opt, then short names on both sides of the border.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::bindgen::GLUE;
+use crate::names;
+use crate::node;
+
+/// What the compiler may have used, all of it in every browser the player supports.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-multivalue",
+];
+/// Never `--traps-never-happen`: a failed bounds check is a trap here, and that flag would let it be deleted.
+const OPTIMISE: [&str; 7] = [
+    "-Oz",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "--converge",
+    "--strip-debug",
+    "--strip-producers",
+];
+
+/// Shrinks the glue and wasm of the folder `from` into the folder `to`. `tools` is the node package that brings wasm-opt.
+pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {
+    let wasm = format!("{GLUE}_bg.wasm");
+    let glue = format!("{GLUE}.js");
+    let optimised = from.join("optimised.wasm");
+    let wasm_opt = tools.join("node_modules/binaryen/bin/wasm-opt");
+    node::node()
+        .arg(&wasm_opt)
+        .args(FEATURES)
+        .args(OPTIMISE)
+        .arg(from.join(&wasm))
+        .arg("-o")
+        .arg(&optimised)
+        .run()?;
+    // In a run of its own: with --converge the renames would be printed once for every round.
+    let printed = node::node()
+        .arg(&wasm_opt)
+        .args(FEATURES)
+        .args([
+            "--strip-target-features",
+            "--minify-imports-and-exports-and-modules",
+        ])
+        .arg(&optimised)
+        .arg("-o")
+        .arg(to.join(&wasm))
+        .read()?;
+    let renames =
+        serde_json::from_str(&printed).context("wasm-opt did not print its renames as JSON")?;
+    let source = from.join(&glue);
+    let text = std::fs::read_to_string(&source)
+        .with_context(|| format!("cannot read {}", source.display()))?;
+    let renamed = names::rename(&text, &renames).context("cannot shorten the names of the glue")?;
+    std::fs::write(to.join(&glue), renamed).context("cannot write the glue")
+}

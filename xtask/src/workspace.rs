@@ -1,0 +1,51 @@
+//! Where things are in the checkout.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// The checkout this command works on.
+pub(crate) struct Workspace {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Workspace {
+    /// The checkout around the working folder, else the one this program was built from.
+    pub(crate) fn find() -> Result<Self> {
+        let here = std::env::current_dir().context("cannot tell the working folder")?;
+        let built_from = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let root = here
+            .ancestors()
+            .chain(built_from.iter().flat_map(|folder| folder.ancestors()))
+            .find(|folder| folder.join("xtask/Cargo.toml").is_file())
+            .context("no Cliffhanger checkout around the working folder: run this inside one")?
+            .to_path_buf();
+        let target = match std::env::var_os("CARGO_TARGET_DIR") {
+            Some(folder) => {
+                std::path::absolute(folder).context("CARGO_TARGET_DIR is not a path")?
+            }
+            None => root.join("target"),
+        };
+        Ok(Self { root, target })
+    }
+
+    /// A file or folder of the checkout.
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder for everything that is built and not published.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// The folder that is published: the npm package's built files.
+    pub(crate) fn dist(&self) -> PathBuf {
+        self.path("pkg/dist")
+    }
+}
