@@ -5,7 +5,8 @@
 
 mod read;
 
-pub(crate) use read::{Reader, read_offers, read_renditions};
+pub use read::Reader;
+pub(crate) use read::{read_money, read_offers, read_renditions};
 
 use crate::event::FetchFailure;
 use crate::fault::{Code, Fault};
@@ -254,15 +255,18 @@ impl Manifest {
 #[must_use]
 pub fn fetch_fault(failure: &FetchFailure, url: &str) -> Fault {
     match failure {
-        FetchFailure::Unreachable => {
-            Fault::fatal(Code::ManifestUnreachable, ["The manifest ", url, " could not be fetched. Check the address, CORS and the connection."].concat())
-        }
+        FetchFailure::Unreachable => Fault::fatal(
+            Code::ManifestUnreachable,
+            ["The manifest ", url, " could not be fetched. Check the address, CORS and the connection."].concat(),
+        ),
         FetchFailure::Status(status) => Fault::fatal(
             Code::ManifestStatus,
             ["The manifest ", url, " was answered with status ", &crate::text::whole(u64::from(*status)), "; 200 was expected."].concat(),
         ),
         FetchFailure::NotJson(at) => Fault::fatal(Code::ManifestNotJson, ["The manifest is not JSON: ", at].concat()),
-        FetchFailure::TooDeep => Fault::fatal(Code::ManifestTooDeep, "The manifest is nested deeper than 32 levels; a series manifest needs seven."),
+        FetchFailure::TooDeep => {
+            Fault::fatal(Code::ManifestTooDeep, "The manifest is nested deeper than 32 levels; a series manifest needs seven.")
+        }
         FetchFailure::TooLarge => {
             Fault::fatal(Code::ManifestTooManyEpisodes, "episodes: at most 10,000 in one document; name a further page with \"next\".")
         }

@@ -58,7 +58,7 @@ impl Node {
     #[must_use]
     pub fn as_whole(&self) -> Option<u64> {
         let number = self.as_number()?;
-        (number >= 0.0 && number <= 9_007_199_254_740_992.0 && number.trunc() == number).then_some(number as u64)
+        ((0.0..=9_007_199_254_740_992.0).contains(&number) && number.trunc() == number).then_some(number as u64)
     }
 
     /// The items of a list node.

@@ -24,8 +24,21 @@ pub const TAG: &str = "cliffhanger-player";
 
 /// Attributes the element observes.
 pub const ATTRIBUTES: &[&str] = &[
-    "src", "free-episodes", "gate", "episode", "autoplay", "muted", "loop", "crossorigin", "preload", "deep-link",
-    "no-auto-advance", "no-resume", "no-keyboard", "no-ui", "wasm-url",
+    "src",
+    "free-episodes",
+    "gate",
+    "episode",
+    "autoplay",
+    "muted",
+    "loop",
+    "crossorigin",
+    "preload",
+    "deep-link",
+    "no-auto-advance",
+    "no-resume",
+    "no-keyboard",
+    "no-ui",
+    "wasm-url",
 ];
 
 /// Custom states, as in `:state(playing)`.

@@ -130,10 +130,7 @@ mod tests {
     fn rfc3339_dates_are_read_with_their_offset() {
         assert_eq!(parse_rfc3339("1970-01-01T00:00:00Z"), Some(WallMs(0)));
         assert_eq!(parse_rfc3339("2026-11-22T10:00:00Z"), Some(WallMs(1_795_341_600_000)));
-        assert_eq!(
-            parse_rfc3339("2026-11-22T19:00:00.250+09:00"),
-            Some(WallMs(1_795_341_600_250))
-        );
+        assert_eq!(parse_rfc3339("2026-11-22T19:00:00.250+09:00"), Some(WallMs(1_795_341_600_250)));
         for bad in ["", "2026-11-22", "2026-13-01T00:00:00Z", "2026-11-22T10:00:00", "2026-11-22T10:00:00Zx", "é026-11-22T10:00:00Z"] {
             assert_eq!(parse_rfc3339(bad), None, "{bad}");
         }

@@ -143,9 +143,26 @@ mod tests {
     #[test]
     fn dangerous_references_are_refused() {
         for reference in [
-            "", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)", " javascript:alert(1)", "data:text/html,x",
-            "blob:https://a/x", "file:///etc/passwd", "//evil.example/x", "\\\\evil\\x", "https:\\\\evil", "https://good@evil/x",
-            "http://a.example/x", "http://localhost.evil.example/x", "http://127.0.0.1.evil.example/", "https:evil", "a b", "a<b", "a\"b", "a\u{0}b",
+            "",
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "java\nscript:alert(1)",
+            " javascript:alert(1)",
+            "data:text/html,x",
+            "blob:https://a/x",
+            "file:///etc/passwd",
+            "//evil.example/x",
+            "\\\\evil\\x",
+            "https:\\\\evil",
+            "https://good@evil/x",
+            "http://a.example/x",
+            "http://localhost.evil.example/x",
+            "http://127.0.0.1.evil.example/",
+            "https:evil",
+            "a b",
+            "a<b",
+            "a\"b",
+            "a\u{0}b",
         ] {
             assert!(resolve(BASE, reference).is_err(), "{reference:?} was accepted");
         }

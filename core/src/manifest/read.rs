@@ -104,7 +104,11 @@ impl Reader {
         if node.as_map().is_none() {
             return Err(shape("series", "an object with id, title and lang"));
         }
-        self.known(node, "series", &["id", "title", "synopsis", "lang", "totalEpisodes", "status", "updatedAt", "poster", "ageRating", "tags"]);
+        self.known(
+            node,
+            "series",
+            &["id", "title", "synopsis", "lang", "totalEpisodes", "status", "updatedAt", "poster", "ageRating", "tags"],
+        );
         let text = |key: &str| node.get(key).and_then(Node::as_text).map(str::to_owned);
         let id = text("id").filter(|id| is_slug(id)).ok_or_else(|| shape("series.id", SLUG))?;
         let title = text("title").filter(|t| !t.is_empty()).ok_or_else(|| shape("series.title", "text"))?;
@@ -169,8 +173,12 @@ impl Reader {
             Some("series") => Ok(Scope::Series),
             Some(_) => Err("scope must be episode, rest or series".to_owned()),
         };
-        let money = |key: &str| raw.get(key).and_then(read_money).ok_or_else(|| [key, " must be {amount, currency} with the amount in minor units"].concat());
-        let coins = || raw.get("coins").and_then(Node::as_whole).filter(|c| *c > 0).ok_or_else(|| "coins must be a whole number above 0".to_owned());
+        let money = |key: &str| {
+            raw.get(key).and_then(read_money).ok_or_else(|| [key, " must be {amount, currency} with the amount in minor units"].concat())
+        };
+        let coins = || {
+            raw.get("coins").and_then(Node::as_whole).filter(|c| *c > 0).ok_or_else(|| "coins must be a whole number above 0".to_owned())
+        };
         let kind = match raw.get("kind").and_then(Node::as_text) {
             Some("coins") => OfferKind::Coins { scope: scope()?, coins: coins()?, money: money("moneyEquivalent")? },
             Some("ad") => OfferKind::Ad { hours: raw.get("grantHours").and_then(Node::as_whole).and_then(|h| u32::try_from(h).ok()) },
@@ -183,10 +191,9 @@ impl Reader {
                     .and_then(|u| self.url(u, &join("offers", id)))
                     .ok_or("manageUrl is needed: where the viewer cancels")?,
             },
-            Some("pack") => OfferKind::Pack {
-                coins: coins()? + raw.get("bonusCoins").and_then(Node::as_whole).unwrap_or(0),
-                price: money("price")?,
-            },
+            Some("pack") => {
+                OfferKind::Pack { coins: coins()? + raw.get("bonusCoins").and_then(Node::as_whole).unwrap_or(0), price: money("price")? }
+            }
             _ => return Err("kind must be coins, ad, purchase, subscription or pack".to_owned()),
         };
         let mut members = vec![("id".to_owned(), Node::from(id))];
@@ -202,7 +209,13 @@ impl Reader {
         if list.len() + taken.len() > MAX_EPISODES {
             return Err(Fault::fatal(
                 Code::ManifestTooManyEpisodes,
-                [path, ": ", &text::whole(list.len() as u64), " episodes; at most 10,000 in one document, name a further page with \"next\""].concat(),
+                [
+                    path,
+                    ": ",
+                    &text::whole(list.len() as u64),
+                    " episodes; at most 10,000 in one document, name a further page with \"next\"",
+                ]
+                .concat(),
             ));
         }
         let mut episodes: Vec<Episode> = Vec::with_capacity(list.len());
@@ -249,7 +262,8 @@ impl Reader {
             path,
             &["id", "n", "title", "durationMs", "poster", "access", "window", "renditions", "captions", "storyboard", "cues"],
         );
-        let id = node.get("id").and_then(Node::as_text).filter(|id| is_slug(id)).ok_or_else(|| [".id: ", SLUG, " was expected"].concat())?;
+        let id =
+            node.get("id").and_then(Node::as_text).filter(|id| is_slug(id)).ok_or_else(|| [".id: ", SLUG, " was expected"].concat())?;
         let n = match node.get("n") {
             None => index as u64 + 1,
             Some(n) => n.as_whole().filter(|n| (1..=1_000_000).contains(n)).ok_or(".n: a whole number from 1 on was expected")?,
@@ -264,7 +278,7 @@ impl Reader {
             Some(_) => return Err(".access.state: \"free\" or \"locked\" was expected".to_owned()),
         };
         let window = node.get("window").unwrap_or(&Node::Null);
-        let mut date = |holder: &Node, key: &str| -> Result<Option<WallMs>, Wrong> {
+        let date = |holder: &Node, key: &str| -> Result<Option<WallMs>, Wrong> {
             match holder.get(key) {
                 None => Ok(None),
                 Some(value) => value
@@ -333,11 +347,7 @@ impl Reader {
 /// Reads the offers of a gate's answer: a list of objects that each carry their `id`.
 pub(crate) fn read_offers(list: &Node, base: &str) -> Vec<Offer> {
     let mut reader = Reader::new(base);
-    list.as_list()
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|raw| reader.offer(raw.get("id").and_then(Node::as_text)?, raw).ok())
-        .collect()
+    list.as_list().unwrap_or_default().iter().filter_map(|raw| reader.offer(raw.get("id").and_then(Node::as_text)?, raw).ok()).collect()
 }
 
 /// Reads the renditions of a grant; the text says what is wrong.
@@ -450,7 +460,8 @@ mod tests {
 
     #[test]
     fn a_date_that_cannot_be_read_never_opens_an_episode() {
-        let node = document(r#"[{"id":"e1","n":1,"renditions":[{"type":"mp4","url":"a.mp4"}]},{"id":"e2","n":2,"access":{"freeAfter":"soon"}}]"#);
+        let node =
+            document(r#"[{"id":"e1","n":1,"renditions":[{"type":"mp4","url":"a.mp4"}]},{"id":"e2","n":2,"access":{"freeAfter":"soon"}}]"#);
         let (manifest, reader) = Manifest::read(&node, BASE).unwrap();
         assert_eq!(manifest.episodes.len(), 1);
         assert!(reader.faults[0].message.contains("freeAfter"));

@@ -1,0 +1,395 @@
+//! The state machine. [`Player::handle`] takes one event, changes the state, and then brings what is loaded, what
+//! plays and what is shown into line with it ([`Player::reconcile`]): every rule stands in one place, whatever led
+//! to it.
+
+mod calls;
+mod describe;
+mod feed;
+mod gate;
+mod loads;
+mod media;
+mod paywall;
+mod playback;
+mod screen;
+mod slots;
+mod start;
+
+use crate::access::Grant;
+use crate::config::Config;
+use crate::effect::{Effect, Effects};
+use crate::event::{Action, AskId, CallId, Event, Key, LoadId, Request, Slot};
+use crate::fault::Fault;
+use crate::manifest::Manifest;
+use crate::surface::{Access, Cause, EventName, Reason};
+use crate::time::{Instant, WallMs};
+
+use gate::GateMemory;
+use paywall::Sheet;
+use slots::SlotState;
+use start::Stage;
+
+/// One player.
+#[derive(Debug)]
+pub struct Player {
+    config: Config,
+    now: Instant,
+    /// The wall clock, and when it was told.
+    wall: Option<(WallMs, Instant)>,
+    stage: Stage,
+    manifest: Manifest,
+    manifest_base: String,
+    /// Leave to watch, by index of the episode.
+    grants: Vec<(usize, Grant)>,
+    gate: Vec<GateMemory>,
+    /// Index of the current episode.
+    current: usize,
+    /// When it became current.
+    arrived: Instant,
+    /// Its access as last told to the host.
+    told_access: Access,
+    slots: [SlotState; 3],
+    want: Want,
+    /// The browser allows no sound until the viewer asks for it.
+    forced_mute: bool,
+    /// The browser does not let it start at all without a tap.
+    play_prompt: bool,
+    /// The page or the viewer has asked for playback once: later episodes start by themselves.
+    started: bool,
+    /// When an unmuted attempt was last made on a running video.
+    unmuted_at: Option<Instant>,
+    /// When the browser last paused by itself.
+    paused_by_browser: Option<Instant>,
+    sheet: Sheet,
+    trouble: Option<Trouble>,
+    /// The last episode has ended and its end screen is up.
+    over: bool,
+    visit: Visit,
+    adoption: Option<String>,
+    waiting_play: Vec<CallId>,
+    held: Vec<(Option<CallId>, Request)>,
+    unlocks: Vec<(AskId, usize)>,
+    first_frames: Vec<describe::FirstFrame>,
+    warned_free_count: bool,
+    connected: bool,
+    disconnected_at: Option<Instant>,
+    /// Out of the document for so long that the sources were let go.
+    released: bool,
+    hidden: bool,
+    online: bool,
+    frugal: bool,
+    last_load: u32,
+    last_ask: u32,
+    fx: Effects,
+}
+
+/// What the viewer wants, whatever the browser allows.
+#[derive(Clone, Copy, Debug)]
+struct Want {
+    play: bool,
+    muted: bool,
+    volume: f64,
+    rate: f64,
+}
+
+/// What keeps the current episode from playing.
+#[derive(Clone, Debug)]
+struct Trouble {
+    fault: Fault,
+    can_retry: bool,
+}
+
+/// What has been told of the current episode since the viewer came to it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Visit {
+    /// Quartiles told, as a bit mask.
+    quartiles: u8,
+    first_frame: bool,
+    preloaded: bool,
+    /// Whole seconds last remembered.
+    remembered: u64,
+}
+
+impl Player {
+    /// A player that has done nothing yet: it starts with `Event::Connected(true)`.
+    #[must_use]
+    pub fn new(config: Config, now: Instant) -> Self {
+        Self {
+            want: Want { play: config.autoplay, muted: config.muted, volume: 1.0, rate: 1.0 },
+            started: config.autoplay,
+            config,
+            now,
+            wall: None,
+            stage: Stage::Idle,
+            manifest: Manifest::default(),
+            manifest_base: String::new(),
+            grants: Vec::new(),
+            gate: Vec::new(),
+            current: 0,
+            arrived: now,
+            told_access: Access::Checking,
+            slots: Default::default(),
+            forced_mute: false,
+            play_prompt: false,
+            unmuted_at: None,
+            paused_by_browser: None,
+            sheet: Sheet::None,
+            trouble: None,
+            over: false,
+            visit: Visit::default(),
+            adoption: None,
+            waiting_play: Vec::new(),
+            held: Vec::new(),
+            unlocks: Vec::new(),
+            first_frames: Vec::new(),
+            warned_free_count: false,
+            connected: false,
+            disconnected_at: None,
+            released: false,
+            hidden: false,
+            online: true,
+            frugal: false,
+            last_load: 0,
+            last_ask: 0,
+            fx: Vec::new(),
+        }
+    }
+
+    /// Total: never fails, never panics. One event in, the ordered effects out.
+    ///
+    /// `now` never runs backwards: an earlier instant counts as the latest one seen.
+    #[must_use]
+    pub fn handle(&mut self, now: Instant, event: Event) -> Effects {
+        self.now = self.now.max(now);
+        if matches!(self.stage, Stage::Destroyed) {
+            if let Event::Call { call, .. } = event {
+                self.reject(call, "InvalidStateError", "this player has been destroyed");
+            }
+            return core::mem::take(&mut self.fx);
+        }
+        self.take(event);
+        if !matches!(self.stage, Stage::Destroyed) {
+            self.reconcile();
+        }
+        core::mem::take(&mut self.fx)
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Configured(config) => self.configure(*config),
+            Event::Wall(wall) => self.wall = Some((wall, self.now)),
+            Event::AdoptionOffered { src } => self.adoption = Some(src),
+            Event::Manifest { ask, base, body } => self.manifest_answered(ask, base, body),
+            Event::Recalled(value) => self.recalled(value.as_deref()),
+            Event::Call { call, request } => self.call(call, request),
+            Event::Viewer(action) => self.act(action),
+            Event::Media { slot, load, signal } => {
+                // The one place where stale signals are dropped.
+                if self.slot(slot).load == Some(load) {
+                    self.signal(slot, signal);
+                }
+            }
+            Event::Probed { load, status } => self.probed(load, status),
+            Event::Gate { ask, reply } => self.gate_answered(ask, reply),
+            Event::Unlock { ask, reply } => self.unlock_answered(ask, reply),
+            Event::Dispatched { notice, prevented } => self.dispatched(notice, prevented),
+            Event::Hidden(hidden) => self.set_hidden(hidden),
+            Event::Connected(connected) => self.set_connected(connected),
+            Event::Online(online) => self.set_online(online),
+            Event::Frugal(frugal) => self.frugal = frugal,
+            Event::OtherPlayerStarted => self.want.play = false,
+            Event::Timeout => self.tick(),
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        if let Action::Retry = action {
+            return self.retry();
+        }
+        if !self.is_ready() {
+            return;
+        }
+        match action {
+            Action::Scrolled { slide, settled } => self.scrolled(slide, settled),
+            Action::Step { step, cause } => {
+                self.step(step, cause);
+            }
+            Action::Tap => self.tap(),
+            Action::Key(Key::PlayPause) | Action::TogglePlay => self.toggle_play(),
+            Action::Key(Key::Mute) | Action::ToggleSound => self.toggle_sound(),
+            Action::Key(Key::SeekForward) => self.seek_by(5.0),
+            Action::Key(Key::SeekBack) => self.seek_by(-5.0),
+            Action::Key(Key::Escape) | Action::Dismiss => self.dismiss(),
+            Action::Scrub(to) => self.seek(to),
+            Action::Choose { offer, trusted } => self.choose(offer.as_deref(), trusted),
+            Action::Replay => self.replay(),
+            Action::Arrived | Action::Retry => {}
+        }
+    }
+
+    /// Brings loads, playback, paywall and screen into line with the state.
+    fn reconcile(&mut self) {
+        if self.is_ready() {
+            self.watch_grants();
+            self.ask_gate_if_needed();
+            self.tell_access();
+            self.reconcile_sheet();
+            self.reconcile_loads();
+            self.reconcile_playback();
+        }
+        self.push(Effect::Redraw);
+        // A slide can be scrolled to only after it has been drawn in its place.
+        if let Some(at) = self.fx.iter().position(|e| matches!(e, Effect::Scroll { .. })) {
+            let scroll = self.fx.remove(at);
+            self.fx.push(scroll);
+        }
+    }
+
+    /// When the shell should next send `Event::Timeout`; `None` when nothing is awaited.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        if matches!(self.stage, Stage::Destroyed) {
+            return None;
+        }
+        [self.stage_deadline(), self.media_deadline(), self.sheet_deadline(), self.grant_deadline(), self.gate_deadline()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn tick(&mut self) {
+        self.stage_tick();
+        self.media_tick();
+        self.gate_tick();
+    }
+
+    // --- small things everybody uses ---
+
+    fn push(&mut self, effect: Effect) {
+        self.fx.push(effect);
+    }
+
+    fn notify(&mut self, name: EventName, detail: crate::Node) {
+        self.push(Effect::Notify { name, detail, cancelable: None });
+    }
+
+    fn tell(&mut self, fault: &Fault) {
+        self.notify(EventName::Error, fault.detail());
+    }
+
+    fn new_load(&mut self) -> LoadId {
+        self.last_load = self.last_load.wrapping_add(1);
+        LoadId(self.last_load)
+    }
+
+    fn new_ask(&mut self) -> AskId {
+        self.last_ask = self.last_ask.wrapping_add(1);
+        AskId(self.last_ask)
+    }
+
+    fn slot(&self, slot: Slot) -> &SlotState {
+        let [a, b, c] = &self.slots;
+        match slot.0 {
+            0 => a,
+            1 => b,
+            _ => c,
+        }
+    }
+
+    fn slot_mut(&mut self, slot: Slot) -> &mut SlotState {
+        let [a, b, c] = &mut self.slots;
+        match slot.0 {
+            0 => a,
+            1 => b,
+            _ => c,
+        }
+    }
+
+    fn here(&self) -> Slot {
+        Slot::of(self.current)
+    }
+
+    fn wall_now(&self) -> Option<WallMs> {
+        self.wall.map(|(wall, at)| WallMs(wall.0.saturating_add(self.now.since(at).0)))
+    }
+
+    fn set_hidden(&mut self, hidden: bool) {
+        self.hidden = hidden;
+        if hidden {
+            // Some systems pause the video just before they hide the page: that was not the viewer.
+            if self.paused_by_browser.take().is_some_and(|at| self.now.since(at).0 < 500) {
+                self.want.play = true;
+            }
+            self.remember();
+        }
+    }
+
+    fn set_connected(&mut self, connected: bool) {
+        self.connected = connected;
+        self.disconnected_at = (!connected).then_some(self.now);
+        if connected {
+            self.released = false;
+        }
+        if connected && matches!(self.stage, Stage::Idle) {
+            self.fetch_manifest();
+        }
+        if !connected {
+            self.remember();
+        }
+    }
+
+    fn set_online(&mut self, online: bool) {
+        let back = online && !self.online;
+        self.online = online;
+        if back && (self.trouble.as_ref().is_some_and(|t| t.can_retry) || self.stage_can_retry()) {
+            self.retry();
+        }
+    }
+
+    /// Access to the episode at `index`, and why it is locked.
+    fn access_at(&self, index: usize) -> (Access, Option<Reason>) {
+        let Some(episode) = self.manifest.episodes.get(index) else { return (Access::Locked, Some(Reason::Locked)) };
+        let grant = self.grants.iter().find(|(i, _)| *i == index).map(|(_, grant)| grant);
+        if grant.is_some_and(|g| g.holds(self.now)) {
+            return (Access::Granted, None);
+        }
+        match crate::access::judge(&self.manifest.access, self.free_count(), episode, self.wall_now()) {
+            crate::access::Verdict::Free => (Access::Free, None),
+            crate::access::Verdict::Locked(reason) => {
+                let reason = if grant.is_some() { Reason::Expired } else { reason };
+                self.gate_access(index, reason)
+            }
+        }
+    }
+
+    fn access_here(&self) -> Access {
+        self.access_at(self.current).0
+    }
+
+    fn open_at(&self, index: usize) -> bool {
+        index < self.manifest.episodes.len() && self.access_at(index).0.is_open()
+    }
+
+    /// The free count in force.
+    fn free_count(&self) -> u32 {
+        match (self.manifest.access.mode, self.config.free_episodes) {
+            (crate::manifest::Mode::Gate, _) | (_, None) => self.manifest.access.free_episodes,
+            (_, Some(count)) => count,
+        }
+    }
+
+    fn tell_access(&mut self) {
+        let access = self.access_here();
+        if access != self.told_access {
+            self.told_access = access;
+            let detail = crate::Node::map([("episode", self.describe_episode(self.current)), ("access", access.name().into())]);
+            self.notify(EventName::AccessChange, detail);
+        }
+    }
+
+    fn came_from_viewer(cause: Cause) -> bool {
+        matches!(cause, Cause::Swipe | Cause::Key | Cause::Wheel | Cause::Button)
+    }
+}
+
+#[cfg(test)]
+mod tests;
