@@ -12,10 +12,7 @@ pub(crate) fn available() -> bool {
 
 /// Installs packages, as root or through sudo. `purpose` completes "for ...".
 pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
-    let by_hand = format!(
-        "apt-get update && apt-get install --no-install-recommends {}",
-        packages.join(" ")
-    );
+    let by_hand = format!("apt-get update && apt-get install --no-install-recommends {}", packages.join(" "));
     if !available() {
         bail!("{purpose} needs packages that only Debian's apt-get brings here; there: {by_hand}");
     }
@@ -23,31 +20,17 @@ pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
     if sudo && which("sudo").is_none() {
         bail!("{purpose} needs Debian packages and there is no sudo; as root run: {by_hand}");
     }
-    ui::step(&format!(
-        "installing Debian packages for {purpose}: {}",
-        packages.join(" ")
-    ));
+    ui::step(&format!("installing Debian packages for {purpose}: {}", packages.join(" ")));
     let attempt = || -> Result<()> {
         apt(sudo).args(["update", "-qq"]).run()?;
-        apt(sudo)
-            .args(["install", "-y", "-qq", "--no-install-recommends"])
-            .args(packages)
-            .run()?;
+        apt(sudo).args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages).run()?;
         Ok(())
     };
-    attempt().with_context(|| {
-        format!("cannot install what {purpose} needs; by hand, as root: {by_hand}")
-    })
+    attempt().with_context(|| format!("cannot install what {purpose} needs; by hand, as root: {by_hand}"))
 }
 
 fn apt(sudo: bool) -> Sh {
-    let program = if sudo {
-        Sh::new("sudo")
-            .with_stdin()
-            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
-    } else {
-        Sh::new("apt-get")
-    };
+    let program = if sudo { Sh::new("sudo").with_stdin().args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]) } else { Sh::new("apt-get") };
     program.env("DEBIAN_FRONTEND", "noninteractive")
 }
 

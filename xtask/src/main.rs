@@ -5,6 +5,8 @@
 
 mod apt;
 mod bindgen;
+mod browser;
+mod demo;
 mod names;
 mod node;
 mod player;
@@ -12,6 +14,7 @@ mod sh;
 mod shrink;
 mod size;
 mod stamp;
+mod test;
 mod ui;
 mod wasm;
 mod workspace;
@@ -44,6 +47,10 @@ Environment:
 enum Command {
     /// Build the npm package into pkg/dist and compare its size with size-budget.json
     Build(BuildArgs),
+    /// Build everything and serve the demo series until Ctrl-C
+    Demo(DemoArgs),
+    /// Run every check and test; the last line is `N passed, N failed`
+    Test(TestArgs),
 }
 
 #[derive(Args)]
@@ -57,13 +64,26 @@ struct BuildArgs {
     check_size: bool,
 }
 
+#[derive(Args)]
+#[command(after_help = ENVIRONMENT)]
+struct DemoArgs {
+    /// Port on 127.0.0.1
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+}
+
+#[derive(Args)]
+#[command(after_help = ENVIRONMENT)]
+struct TestArgs {
+    /// Skip what needs a browser or the release build
+    #[arg(long)]
+    quick: bool,
+}
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     ui::start(cli.verbose);
-    let done = match cli.command {
-        Command::Build(args) => build(&args),
-    };
-    match done {
+    match run(&cli.command) {
         Ok(code) => code,
         Err(error) => {
             ui::failure(&error);
@@ -72,18 +92,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
+fn run(command: &Command) -> anyhow::Result<ExitCode> {
     let workspace = workspace::Workspace::find()?;
-    let mode = if args.dev {
-        player::Mode::Dev
-    } else {
-        player::Mode::Dist
-    };
-    let built = player::build(&workspace, mode)?;
-    let within = size::report(&workspace, &built, args.check_size)?;
-    Ok(if within {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    match command {
+        Command::Build(args) => build(&workspace, args),
+        Command::Demo(args) => demo::run(&workspace, args.port).map(|()| ExitCode::SUCCESS),
+        Command::Test(args) => Ok(test::run(&workspace, args.quick)),
+    }
+}
+
+fn build(workspace: &workspace::Workspace, args: &BuildArgs) -> anyhow::Result<ExitCode> {
+    let mode = if args.dev { player::Mode::Dev } else { player::Mode::Dist };
+    let built = player::build(workspace, mode)?;
+    let within = size::report(workspace, &built, args.check_size)?;
+    Ok(if within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

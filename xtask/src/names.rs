@@ -25,19 +25,11 @@ const ENTRY: &str = "        ";
 
 /// The glue with the names of the renamed wasm. Imports the wasm no longer has are dropped.
 pub(crate) fn rename(glue: &str, renames: &Renames) -> Result<String> {
-    let imports: BTreeMap<&str, &str> = renames
-        .imports
-        .iter()
-        .map(|(_, old, new)| (old.as_str(), new.as_str()))
-        .collect();
+    let imports: BTreeMap<&str, &str> = renames.imports.iter().map(|(_, old, new)| (old.as_str(), new.as_str())).collect();
     if imports.len() != renames.imports.len() {
         bail!("two imports of the wasm have the same name: they cannot share one module");
     }
-    let exports: BTreeMap<&str, &str> = renames
-        .exports
-        .iter()
-        .map(|(old, new)| (old.as_str(), new.as_str()))
-        .collect();
+    let exports: BTreeMap<&str, &str> = renames.exports.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
     rename_exports(&rename_imports(glue, &imports)?, &exports)
 }
 
@@ -66,23 +58,12 @@ fn rename_imports(glue: &str, names: &BTreeMap<&str, &str>) -> Result<String> {
             inside = true;
         } else if inside && line == "}" {
             inside = false;
-        } else if inside
-            && let Some(object) = line
-                .strip_prefix("    const ")
-                .and_then(|rest| rest.strip_suffix(" = {"))
-        {
+        } else if inside && let Some(object) = line.strip_prefix("    const ").and_then(|rest| rest.strip_suffix(" = {")) {
             objects.push(object.to_owned());
             place = Place::Imports { keep: true };
         } else if inside && line == "    return {" {
-            let all: Vec<String> = objects
-                .iter()
-                .map(|object| format!("...{object}"))
-                .collect();
-            let value = if let [only] = objects.as_slice() {
-                only.clone()
-            } else {
-                format!("{{ __proto__: null, {} }}", all.join(", "))
-            };
+            let all: Vec<String> = objects.iter().map(|object| format!("...{object}")).collect();
+            let value = if let [only] = objects.as_slice() { only.clone() } else { format!("{{ __proto__: null, {} }}", all.join(", ")) };
             text = format!("    return {{\n{ENTRY}__proto__: null,\n{ENTRY}{MODULE}: {value},");
             place = Place::Modules;
         } else if line == "    };" {
@@ -107,10 +88,7 @@ fn rename_imports(glue: &str, names: &BTreeMap<&str, &str>) -> Result<String> {
         }
     }
     if found != names.len() || objects.is_empty() {
-        bail!(
-            "the glue has {found} of the {} imports of the wasm: its shape has changed",
-            names.len()
-        );
+        bail!("the glue has {found} of the {} imports of the wasm: its shape has changed", names.len());
     }
     Ok(out)
 }
@@ -128,21 +106,13 @@ fn rename_exports(glue: &str, names: &BTreeMap<&str, &str>) -> Result<String> {
     let mut out = String::with_capacity(glue.len());
     let mut rest = glue;
     while let Some(at) = rest.find(OBJECT) {
-        let (before, after) = rest
-            .split_at_checked(at + OBJECT.len())
-            .context("the glue is cut inside a character")?;
-        let whole = !before
-            .strip_suffix(OBJECT)
-            .is_some_and(|text| text.ends_with(|c: char| is_word(c) || c == '.'));
+        let (before, after) = rest.split_at_checked(at + OBJECT.len()).context("the glue is cut inside a character")?;
+        let whole = !before.strip_suffix(OBJECT).is_some_and(|text| text.ends_with(|c: char| is_word(c) || c == '.'));
         out.push_str(before);
         let end = after.find(|c: char| !is_word(c)).unwrap_or(after.len());
-        let (name, tail) = after
-            .split_at_checked(end)
-            .context("the glue is cut inside a character")?;
+        let (name, tail) = after.split_at_checked(end).context("the glue is cut inside a character")?;
         if whole && !name.is_empty() {
-            let short = names.get(name).with_context(|| {
-                format!("the glue calls `wasm.{name}`, which the wasm does not export")
-            })?;
+            let short = names.get(name).with_context(|| format!("the glue calls `wasm.{name}`, which the wasm does not export"))?;
             out.push_str(short);
         } else {
             out.push_str(name);
@@ -186,23 +156,14 @@ function __wbg_get_imports() {
 
     fn renames(imports: &[(&str, &str)], exports: &[(&str, &str)]) -> Renames {
         Renames {
-            imports: imports
-                .iter()
-                .map(|(old, new)| (String::from("./x.js"), (*old).to_owned(), (*new).to_owned()))
-                .collect(),
-            exports: exports
-                .iter()
-                .map(|(old, new)| ((*old).to_owned(), (*new).to_owned()))
-                .collect(),
+            imports: imports.iter().map(|(old, new)| (String::from("./x.js"), (*old).to_owned(), (*new).to_owned())).collect(),
+            exports: exports.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect(),
         }
     }
 
     #[test]
     fn names_are_shortened_on_both_sides_and_unused_imports_dropped() {
-        let renames = renames(
-            &[("__wbg_play_26a9", "b"), ("__wbg_log_99", "c")],
-            &[("version", "A"), ("memory", "B")],
-        );
+        let renames = renames(&[("__wbg_play_26a9", "b"), ("__wbg_log_99", "c")], &[("version", "A"), ("memory", "B")]);
         let expected = "\
 export function version() {
     return wasm.A(wasm.B, swasm.version);
@@ -227,26 +188,13 @@ function __wbg_get_imports() {
 
     #[test]
     fn an_import_that_the_glue_lacks_is_an_error() {
-        let renames = renames(
-            &[("__wbg_other_1", "b")],
-            &[("version", "A"), ("memory", "B")],
-        );
-        assert!(
-            rename(GLUE, &renames)
-                .unwrap_err()
-                .to_string()
-                .contains("0 of the 1 imports")
-        );
+        let renames = renames(&[("__wbg_other_1", "b")], &[("version", "A"), ("memory", "B")]);
+        assert!(rename(GLUE, &renames).unwrap_err().to_string().contains("0 of the 1 imports"));
     }
 
     #[test]
     fn an_export_that_the_wasm_lacks_is_an_error() {
         let renames = renames(&[("__wbg_play_26a9", "b")], &[("version", "A")]);
-        assert!(
-            rename(GLUE, &renames)
-                .unwrap_err()
-                .to_string()
-                .contains("`wasm.memory`")
-        );
+        assert!(rename(GLUE, &renames).unwrap_err().to_string().contains("`wasm.memory`"));
     }
 }

@@ -75,12 +75,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
     let module = compile(workspace, &toolchain, mode, smallest)?;
     glue(&tools, &module, &work, mode)?;
     ui::step("bundling JavaScript");
-    node::node()
-        .arg(tools.join("build.mjs"))
-        .arg(mode.name())
-        .arg(&work)
-        .arg(workspace.dist())
-        .run()?;
+    node::node().arg(tools.join("build.mjs")).arg(mode.name()).arg(&work).arg(workspace.dist()).run()?;
     stamp::write(&stamp_of(workspace), &fingerprint)?;
     drop(lock);
     Ok(built)
@@ -90,29 +85,16 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
 pub(crate) fn build_soon(workspace: &Workspace) -> Result<Built> {
     let toolchain = Toolchain::get()?;
     let smallest = toolchain.can_build_smallest();
-    if is_current(
-        workspace,
-        &fingerprint(workspace, &toolchain, Mode::Dist, smallest)?,
-    ) {
-        return Ok(Built {
-            mode: Mode::Dist,
-            smallest,
-        });
+    if is_current(workspace, &fingerprint(workspace, &toolchain, Mode::Dist, smallest)?) {
+        return Ok(Built { mode: Mode::Dist, smallest });
     }
     build(workspace, Mode::Dev)
 }
 
-fn fingerprint(
-    workspace: &Workspace,
-    toolchain: &Toolchain,
-    mode: Mode,
-    smallest: bool,
-) -> Result<String> {
+fn fingerprint(workspace: &Workspace, toolchain: &Toolchain, mode: Mode, smallest: bool) -> Result<String> {
     let described = format!("{} {} {smallest}", toolchain.describe(), mode.name());
     let start = Ok(Fingerprint::default().text(&described));
-    let all: Result<Fingerprint> = SOURCES
-        .iter()
-        .fold(start, |sum, source| sum?.path(workspace.root(), source));
+    let all: Result<Fingerprint> = SOURCES.iter().fold(start, |sum, source| sum?.path(workspace.root(), source));
     Ok(all?.finish())
 }
 
@@ -121,25 +103,13 @@ fn stamp_of(workspace: &Workspace) -> PathBuf {
 }
 
 fn is_current(workspace: &Workspace, fingerprint: &str) -> bool {
-    stamp::fresh(&stamp_of(workspace), fingerprint)
-        && REQUIRED
-            .iter()
-            .all(|file| workspace.dist().join(file).is_file())
+    stamp::fresh(&stamp_of(workspace), fingerprint) && REQUIRED.iter().all(|file| workspace.dist().join(file).is_file())
 }
 
 /// Compiles the shell; the answer is where the module is.
-fn compile(
-    workspace: &Workspace,
-    toolchain: &Toolchain,
-    mode: Mode,
-    smallest: bool,
-) -> Result<PathBuf> {
+fn compile(workspace: &Workspace, toolchain: &Toolchain, mode: Mode, smallest: bool) -> Result<PathBuf> {
     let folder = workspace.target().join(format!("wasm-{}", mode.name()));
-    ui::step(&format!(
-        "compiling the player for wasm32 ({}: {})",
-        mode.name(),
-        toolchain.describe()
-    ));
+    ui::step(&format!("compiling the player for wasm32 ({}: {})", mode.name(), toolchain.describe()));
     // Cargo leaves LTO out of a library that is also built for Rust (rlib): a third larger. Hence this one type.
     let cargo = toolchain
         .cargo()
@@ -158,43 +128,27 @@ fn compile(
         }
     };
     cargo.run()?;
-    let profile = if mode == Mode::Dev {
-        "debug"
-    } else {
-        "release"
-    };
-    Ok(folder
-        .join(wasm::TARGET)
-        .join(profile)
-        .join(format!("{CRATE}.wasm")))
+    let profile = if mode == Mode::Dev { "debug" } else { "release" };
+    Ok(folder.join(wasm::TARGET).join(profile).join(format!("{CRATE}.wasm")))
 }
 
 /// A little optimisation makes the module a fifth of the size and quicker to generate glue for than none.
 fn dev(cargo: Sh) -> Sh {
-    cargo
-        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CARGO_PROFILE_DEV_PANIC", "abort")
+    cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1").env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_PANIC", "abort")
 }
 
 /// `panic = "abort"`, LTO and the rest are in the release profile of Cargo.toml: a plain `cargo build --release` has them too.
 fn smallest_release(cargo: Sh) -> Sh {
-    cargo
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", wasm::SMALLEST.join(" "))
-        .args([
-            "--release",
-            "-Zbuild-std=std,panic_abort",
-            "-Zbuild-std-features=optimize_for_size",
-        ])
+    cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", wasm::SMALLEST.join(" ")).args([
+        "--release",
+        "-Zbuild-std=std,panic_abort",
+        "-Zbuild-std-features=optimize_for_size",
+    ])
 }
 
 /// Makes glue and wasm in `work`, unless they are there for this very module.
 fn glue(tools: &Path, module: &Path, work: &Path, mode: Mode) -> Result<()> {
-    let fingerprint = Fingerprint::default()
-        .text(env!("CARGO_PKG_VERSION"))
-        .file(module)?
-        .finish();
+    let fingerprint = Fingerprint::default().text(env!("CARGO_PKG_VERSION")).file(module)?.finish();
     let stamp = work.join(".stamp");
     if stamp::fresh(&stamp, &fingerprint) && work.join(format!("{GLUE}_bg.wasm")).is_file() {
         return Ok(());
@@ -213,8 +167,7 @@ fn glue(tools: &Path, module: &Path, work: &Path, mode: Mode) -> Result<()> {
             // Snippets are imported by the glue beside them.
             let snippets = raw.join("snippets");
             if snippets.is_dir() {
-                std::fs::rename(&snippets, work.join("snippets"))
-                    .context("cannot move the snippets")?;
+                std::fs::rename(&snippets, work.join("snippets")).context("cannot move the snippets")?;
             }
         }
     }
@@ -229,12 +182,10 @@ struct Lock {
 impl Lock {
     fn take(workspace: &Workspace) -> Result<Self> {
         let path = workspace.target().join("player/.lock");
-        let file =
-            File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        let file = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
         if file.try_lock().is_err() {
             ui::step("waiting for another build of the player to end");
-            file.lock()
-                .with_context(|| format!("cannot lock {}", path.display()))?;
+            file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
         }
         Ok(Self { _file: file })
     }

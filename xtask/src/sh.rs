@@ -37,12 +37,7 @@ impl Sh {
         let shown = program.as_ref().to_string_lossy().into_owned();
         let mut command = Command::new(program);
         command.stdin(Stdio::null());
-        Self {
-            command,
-            shown,
-            install: None,
-            stream: ui::verbose(),
-        }
+        Self { command, shown, install: None, stream: ui::verbose() }
     }
 
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
@@ -83,6 +78,11 @@ impl Sh {
         self
     }
 
+    /// True when the output is shown as it comes.
+    pub(crate) fn streams(&self) -> bool {
+        self.stream
+    }
+
     /// Lets the program ask its user, as sudo does.
     pub(crate) fn with_stdin(mut self) -> Self {
         self.command.stdin(Stdio::inherit());
@@ -97,16 +97,8 @@ impl Sh {
         if finished.status.success() {
             return Ok(finished.output);
         }
-        let output = if streamed {
-            ""
-        } else {
-            finished.output.trim_end()
-        };
-        bail!(
-            "`{shown}` failed ({}){}{output}",
-            finished.status,
-            if output.is_empty() { "" } else { ":\n" }
-        )
+        let output = if streamed { "" } else { finished.output.trim_end() };
+        bail!("`{shown}` failed ({}){}{output}", finished.status, if output.is_empty() { "" } else { ":\n" })
     }
 
     /// Runs to whatever end; fails only when the program cannot be started.
@@ -115,12 +107,7 @@ impl Sh {
         let also = writer.try_clone().context("cannot make a pipe")?;
         self.command.stdout(writer).stderr(also);
         let mut child = self.spawn()?;
-        let Self {
-            command,
-            shown,
-            stream,
-            ..
-        } = self;
+        let Self { command, shown, stream, .. } = self;
         drop(command); // It holds the writing ends: the reader would wait for them.
         let output = collect(&mut child, reader, &shown, stream)?;
         let status = child.wait().with_context(|| format!("lost `{shown}`"))?;
@@ -130,18 +117,10 @@ impl Sh {
     /// Standard output alone, when the program ends well.
     pub(crate) fn read(mut self) -> Result<String> {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let output = self
-            .spawn()?
-            .wait_with_output()
-            .with_context(|| format!("lost `{}`", self.shown))?;
+        let output = self.spawn()?.wait_with_output().with_context(|| format!("lost `{}`", self.shown))?;
         if !output.status.success() {
             let text = String::from_utf8_lossy(&output.stderr);
-            bail!(
-                "`{}` failed ({}):\n{}",
-                self.shown,
-                output.status,
-                text.trim_end()
-            );
+            bail!("`{}` failed ({}):\n{}", self.shown, output.status, text.trim_end());
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
@@ -177,12 +156,7 @@ fn collect(child: &mut Child, reader: PipeReader, shown: &str, stream: bool) -> 
             }
             Err(RecvTimeoutError::Disconnected) => return Ok(output),
             Err(RecvTimeoutError::Timeout) => {
-                if ended.is_none()
-                    && child
-                        .try_wait()
-                        .with_context(|| format!("lost `{shown}`"))?
-                        .is_some()
-                {
+                if ended.is_none() && child.try_wait().with_context(|| format!("lost `{shown}`"))?.is_some() {
                     ended = Some(Instant::now());
                 }
                 if ended.is_some_and(|at| at.elapsed() > DRAIN) {
@@ -191,10 +165,7 @@ fn collect(child: &mut Child, reader: PipeReader, shown: &str, stream: bool) -> 
                 if spoke.elapsed() > HEARTBEAT {
                     spoke = Instant::now();
                     let short: String = shown.chars().take(60).collect();
-                    ui::step(&format!(
-                        "  still at it after {} s: {short}",
-                        began.elapsed().as_secs()
-                    ));
+                    ui::step(&format!("  still at it after {} s: {short}", began.elapsed().as_secs()));
                 }
             }
         }
@@ -209,11 +180,7 @@ fn lines(reader: PipeReader) -> Receiver<String> {
             let mut line = Vec::new();
             match reader.read_until(b'\n', &mut line) {
                 Ok(0) | Err(_) => break,
-                Ok(_)
-                    if sender
-                        .send(String::from_utf8_lossy(&line).into_owned())
-                        .is_err() =>
-                {
+                Ok(_) if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() => {
                     break;
                 }
                 Ok(_) => {}
@@ -223,10 +190,13 @@ fn lines(reader: PipeReader) -> Receiver<String> {
     receiver
 }
 
+/// Cargo of the default toolchain, for everything native.
+pub(crate) fn cargo() -> Sh {
+    Sh::new("cargo").install("the instructions of https://rustup.rs")
+}
+
 /// Where a program of the `PATH` is.
 pub(crate) fn which(program: &str) -> Option<std::path::PathBuf> {
     let path: OsString = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

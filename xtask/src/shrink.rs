@@ -19,15 +19,7 @@ const FEATURES: [&str; 7] = [
     "--enable-multivalue",
 ];
 /// Never `--traps-never-happen`: a failed bounds check is a trap here, and that flag would let it be deleted.
-const OPTIMISE: [&str; 7] = [
-    "-Oz",
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "--converge",
-    "--strip-debug",
-    "--strip-producers",
-];
+const OPTIMISE: [&str; 7] = ["-Oz", "--flatten", "--rereloop", "-Oz", "--converge", "--strip-debug", "--strip-producers"];
 
 /// Shrinks the glue and wasm of the folder `from` into the folder `to`. `tools` is the node package that brings wasm-opt.
 pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {
@@ -35,31 +27,19 @@ pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {
     let glue = format!("{GLUE}.js");
     let optimised = from.join("optimised.wasm");
     let wasm_opt = tools.join("node_modules/binaryen/bin/wasm-opt");
-    node::node()
-        .arg(&wasm_opt)
-        .args(FEATURES)
-        .args(OPTIMISE)
-        .arg(from.join(&wasm))
-        .arg("-o")
-        .arg(&optimised)
-        .run()?;
+    node::node().arg(&wasm_opt).args(FEATURES).args(OPTIMISE).arg(from.join(&wasm)).arg("-o").arg(&optimised).run()?;
     // In a run of its own: with --converge the renames would be printed once for every round.
     let printed = node::node()
         .arg(&wasm_opt)
         .args(FEATURES)
-        .args([
-            "--strip-target-features",
-            "--minify-imports-and-exports-and-modules",
-        ])
+        .args(["--strip-target-features", "--minify-imports-and-exports-and-modules"])
         .arg(&optimised)
         .arg("-o")
         .arg(to.join(&wasm))
         .read()?;
-    let renames =
-        serde_json::from_str(&printed).context("wasm-opt did not print its renames as JSON")?;
+    let renames = serde_json::from_str(&printed).context("wasm-opt did not print its renames as JSON")?;
     let source = from.join(&glue);
-    let text = std::fs::read_to_string(&source)
-        .with_context(|| format!("cannot read {}", source.display()))?;
+    let text = std::fs::read_to_string(&source).with_context(|| format!("cannot read {}", source.display()))?;
     let renamed = names::rename(&text, &renames).context("cannot shorten the names of the glue")?;
     std::fs::write(to.join(&glue), renamed).context("cannot write the glue")
 }

@@ -50,11 +50,7 @@ struct Size {
 impl std::ops::Add for Size {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self {
-            raw: self.raw + other.raw,
-            gzip: self.gzip + other.gzip,
-            brotli: self.brotli + other.brotli,
-        }
+        Self { raw: self.raw + other.raw, gzip: self.gzip + other.gzip, brotli: self.brotli + other.brotli }
     }
 }
 
@@ -80,8 +76,7 @@ pub(crate) fn report(workspace: &Workspace, built: &Built, strict: bool) -> Resu
 }
 
 fn budgets(path: &Path) -> Result<BTreeMap<String, Budget>> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is not a budget", path.display()))
 }
 
@@ -89,45 +84,23 @@ fn measure(folder: &Path, budgets: &BTreeMap<String, Budget>) -> Result<BTreeMap
     let mut files: Vec<&String> = budgets.values().flat_map(|budget| &budget.files).collect();
     files.sort_unstable();
     files.dedup();
-    let printed = node::node()
-        .args(["-e", MEASURE])
-        .arg(folder)
-        .args(files)
-        .read()
-        .context("cannot measure the built files")?;
+    let printed = node::node().args(["-e", MEASURE]).arg(folder).args(files).read().context("cannot measure the built files")?;
     serde_json::from_str(&printed).context("cannot read the measured sizes")
 }
 
 fn total(budget: &Budget, sizes: &BTreeMap<String, Size>) -> Size {
-    budget
-        .files
-        .iter()
-        .filter_map(|file| sizes.get(file))
-        .fold(Size::default(), |sum, size| sum + *size)
+    budget.files.iter().filter_map(|file| sizes.get(file)).fold(Size::default(), |sum, size| sum + *size)
 }
 
 fn table(budgets: &BTreeMap<String, Budget>, sizes: &BTreeMap<String, Size>) -> String {
-    let mut text = format!(
-        "{:<34} {:>9} {:>9} {:>9} {:>9}\n",
-        "bytes", "raw", "gzip", "brotli", "budget"
-    );
+    let mut text = format!("{:<34} {:>9} {:>9} {:>9} {:>9}\n", "bytes", "raw", "gzip", "brotli", "budget");
     for (file, size) in sizes {
-        text.push_str(&format!(
-            "{file:<34} {:>9} {:>9} {:>9}\n",
-            size.raw, size.gzip, size.brotli
-        ));
+        text.push_str(&format!("{file:<34} {:>9} {:>9} {:>9}\n", size.raw, size.gzip, size.brotli));
     }
     for (name, budget) in budgets {
         let size = total(budget, sizes);
-        let title = format!(
-            "{name} ({} file{})",
-            budget.files.len(),
-            if budget.files.len() == 1 { "" } else { "s" }
-        );
-        text.push_str(&format!(
-            "{title:<34} {:>9} {:>9} {:>9} {:>9}\n",
-            size.raw, size.gzip, size.brotli, budget.brotli
-        ));
+        let title = format!("{name} ({} file{})", budget.files.len(), if budget.files.len() == 1 { "" } else { "s" });
+        text.push_str(&format!("{title:<34} {:>9} {:>9} {:>9} {:>9}\n", size.raw, size.gzip, size.brotli, budget.brotli));
     }
     text
 }
@@ -140,11 +113,7 @@ fn over(budgets: &BTreeMap<String, Budget>, sizes: &BTreeMap<String, Size>) -> V
         .filter(|(_, budget, size)| *size > budget.brotli)
         .map(|(name, budget, size)| {
             let more = size - budget.brotli;
-            format!(
-                "{name} ({}) is {size} bytes brotli, {more} over its budget of {} in {BUDGET}",
-                budget.files.join(" + "),
-                budget.brotli
-            )
+            format!("{name} ({}) is {size} bytes brotli, {more} over its budget of {} in {BUDGET}", budget.files.join(" + "), budget.brotli)
         })
         .collect()
 }
@@ -159,15 +128,8 @@ mod tests {
             r#"{"embed": {"why": "x", "files": ["a", "b"], "brotli": 30}, "script": {"why": "x", "files": ["a"], "brotli": 10}}"#,
         )
         .unwrap();
-        let size = |brotli| Size {
-            raw: 100,
-            gzip: 50,
-            brotli,
-        };
+        let size = |brotli| Size { raw: 100, gzip: 50, brotli };
         let sizes = BTreeMap::from([(String::from("a"), size(10)), (String::from("b"), size(25))]);
-        assert_eq!(
-            over(&budgets, &sizes),
-            ["embed (a + b) is 35 bytes brotli, 5 over its budget of 30 in size-budget.json"]
-        );
+        assert_eq!(over(&budgets, &sizes), ["embed (a + b) is 35 bytes brotli, 5 over its budget of 30 in size-budget.json"]);
     }
 }

@@ -57,9 +57,7 @@ fn gather(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     if path.is_file() {
         files.push(path.to_path_buf());
     } else if path.is_dir() {
-        for entry in
-            std::fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))?
-        {
+        for entry in std::fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))? {
             gather(&entry?.path(), files)?;
         }
     }
@@ -85,11 +83,6 @@ mod tests {
         let changed = print();
         std::fs::remove_dir_all(&root).unwrap();
         let all = [&empty, &one, &renamed, &changed];
-        assert!(
-            all.iter()
-                .enumerate()
-                .all(|(at, a)| all.iter().skip(at + 1).all(|b| a != b)),
-            "{all:?}"
-        );
+        assert!(all.iter().enumerate().all(|(at, a)| all.iter().skip(at + 1).all(|b| a != b)), "{all:?}");
     }
 }

@@ -12,10 +12,7 @@ static SESSION: OnceLock<Session> = OnceLock::new();
 
 /// Starts the clock. Called once, first.
 pub(crate) fn start(verbose: bool) {
-    let _ = SESSION.set(Session {
-        began: Instant::now(),
-        verbose,
-    });
+    let _ = SESSION.set(Session { began: Instant::now(), verbose });
 }
 
 /// True when the output of tools is shown as it comes.
@@ -25,9 +22,7 @@ pub(crate) fn verbose() -> bool {
 
 /// Time since [`start`].
 pub(crate) fn elapsed() -> Duration {
-    SESSION
-        .get()
-        .map_or(Duration::ZERO, |session| session.began.elapsed())
+    SESSION.get().map_or(Duration::ZERO, |session| session.began.elapsed())
 }
 
 /// Says what begins now, or how it goes on.

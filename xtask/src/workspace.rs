@@ -22,9 +22,7 @@ impl Workspace {
             .context("no Cliffhanger checkout around the working folder: run this inside one")?
             .to_path_buf();
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
-            Some(folder) => {
-                std::path::absolute(folder).context("CARGO_TARGET_DIR is not a path")?
-            }
+            Some(folder) => std::path::absolute(folder).context("CARGO_TARGET_DIR is not a path")?,
             None => root.join("target"),
         };
         Ok(Self { root, target })

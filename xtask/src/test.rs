@@ -1,0 +1,92 @@
+//! `cargo xtask test`: everything that must hold, one count at the end.
+
+mod checks;
+mod count;
+mod suites;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use self::count::Tally;
+use crate::ui;
+use crate::workspace::Workspace;
+
+/// Runs every step, also after a failed one. The last line on standard output is `N passed, N failed`; each check and each
+/// test case counts as one.
+pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
+    let mut run = Run::default();
+    run.step("formatting", || checks::formatting(workspace));
+    run.step("the core depends on nothing of the web", || checks::core_is_pure(workspace));
+    run.step("lints", || checks::lints(workspace));
+    run.step("lints of the shell for wasm32", || checks::wasm_lints(workspace));
+    run.step("dependencies: licences, sources, advisories", || checks::dependencies(workspace));
+    run.step("native tests", || suites::native(workspace));
+    run.step("documentation tests", || suites::documentation(workspace));
+    let built = run.step("the player builds within its size budget", || checks::player(workspace, quick));
+    if quick {
+        ui::step("end-to-end tests: skipped (--quick)");
+    } else if built {
+        run.step("end-to-end tests", || suites::end_to_end(workspace));
+    } else {
+        run.failed("end-to-end tests", "there is no player to test");
+    }
+    run.finish()
+}
+
+#[derive(Default)]
+struct Run {
+    sum: Tally,
+    failures: Vec<String>,
+}
+
+impl Run {
+    /// Runs one step; true when nothing in it failed.
+    fn step(&mut self, title: &str, work: impl FnOnce() -> Result<Outcome>) -> bool {
+        ui::step(title);
+        let began = std::time::Instant::now();
+        let tally = match work() {
+            Ok(Outcome::Skipped(why)) => {
+                ui::step(&format!("  skipped: {why}"));
+                return true;
+            }
+            Ok(Outcome::Counted(tally)) => tally,
+            Err(error) => {
+                ui::failure(&error);
+                Tally { passed: 0, failed: 1 }
+            }
+        };
+        let word = if tally.failed == 0 { "ok" } else { "FAILED" };
+        ui::step(&format!("  {word}: {tally} in {:.1} s", began.elapsed().as_secs_f64()));
+        if tally.failed > 0 {
+            self.failures.push(format!("{title}: {tally}"));
+        }
+        self.sum = self.sum + tally;
+        tally.failed == 0
+    }
+
+    /// Counts a step that could not run as failed.
+    fn failed(&mut self, title: &str, why: &str) {
+        self.step(title, || anyhow::bail!("{why}"));
+    }
+
+    fn finish(self) -> ExitCode {
+        for failure in &self.failures {
+            ui::step(&format!("failed: {failure}"));
+        }
+        println!("{}", self.sum);
+        if self.sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+/// How a step ended.
+enum Outcome {
+    Counted(Tally),
+    /// Not run, and not counted: why.
+    Skipped(String),
+}
+
+impl Outcome {
+    /// One check that passed.
+    const PASSED: Self = Self::Counted(Tally { passed: 1, failed: 0 });
+}

@@ -1,0 +1,96 @@
+//! The suites that count their own cases.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::Outcome;
+use super::count::{self, Tally};
+use crate::browser;
+use crate::demo;
+use crate::node;
+use crate::sh::{Finished, Sh, cargo, which};
+use crate::ui;
+use crate::workspace::Workspace;
+
+/// Folders of browser tests; all run with the node packages of the first.
+const END_TO_END: [&str; 2] = ["tests/e2e", "tests/attacks"];
+
+pub(super) fn native(workspace: &Workspace) -> Result<Outcome> {
+    if which("cargo-nextest").is_some() {
+        let run = cargo().args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
+        return counted(run.current_dir(workspace.root()), |finished| count::nextest(&finished.output));
+    }
+    let run = cargo().args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
+    counted(run.current_dir(workspace.root()), |finished| count::libtest(&finished.output))
+}
+
+pub(super) fn documentation(workspace: &Workspace) -> Result<Outcome> {
+    let run = cargo().args(["test", "--workspace", "--no-fail-fast", "--doc"]);
+    counted(run.current_dir(workspace.root()), |finished| count::libtest(&finished.output))
+}
+
+pub(super) fn end_to_end(workspace: &Workspace) -> Result<Outcome> {
+    let [home, ..] = END_TO_END;
+    let home = workspace.path(home);
+    let mut files = Vec::new();
+    for folder in END_TO_END {
+        files.extend(test_files(&workspace.path(folder))?);
+    }
+    if files.is_empty() {
+        bail!("there are no *.test.mjs files in {}", END_TO_END.join(", "));
+    }
+    let chromium = browser::chromium()?;
+    node::install(&home, "the end-to-end tests")?;
+    let gate = demo::build_gate(workspace)?;
+    ui::step(&format!("running {} files of tests in {}", files.len(), chromium.display()));
+    let tap = workspace.target().join("end-to-end.tap");
+    // What an earlier run counted must not be read again.
+    if let Err(error) = std::fs::remove_file(&tap)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(error).with_context(|| format!("cannot remove {}", tap.display()));
+    }
+    let run = node::node()
+        .env("CLIFFHANGER_GATE", gate)
+        .env("CLIFFHANGER_PLAYER", workspace.dist())
+        .env("CHROMIUM", chromium)
+        // One file at a time: tests that measure time must not share the processor.
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap"])
+        .arg(format!("--test-reporter-destination={}", tap.display()))
+        .args(files)
+        .current_dir(&home)
+        .stream();
+    counted(run, |_| count::tap(&std::fs::read_to_string(&tap).ok()?))
+}
+
+/// Runs a tool and believes its count, but never that all is well when it ended badly.
+fn counted(run: Sh, count: impl FnOnce(&Finished) -> Option<Tally>) -> Result<Outcome> {
+    let streamed = run.streams();
+    let finished = run.finish()?;
+    let ended_well = finished.status.success();
+    if !ended_well && !streamed {
+        eprint!("{}", finished.output);
+    }
+    match count(&finished) {
+        Some(tally) if ended_well || tally.failed > 0 => Ok(Outcome::Counted(tally)),
+        Some(tally) => Ok(Outcome::Counted(tally + Tally { passed: 0, failed: 1 })),
+        None if ended_well => bail!("the tests ended well but did not say how many they were"),
+        None => bail!("the tests could not run ({})", finished.status),
+    }
+}
+
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
+        let file = entry?.path();
+        if file.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".test.mjs")) {
+            files.push(file);
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
