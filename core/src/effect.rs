@@ -55,8 +55,9 @@ pub enum Effect {
         /// What `Event::Recalled` is to bring back.
         value: String,
     },
-    /// Make the page's own `<video>` the video of this slot, without touching its playback, and report
-    /// its present state as signals.
+    /// Make the page's own `<video>` the video of this slot, without touching its playback, and report its present
+    /// state as signals: `Playing` when it is not paused, what is loaded, and `VolumeChanged` last of all (until
+    /// then the core leaves the video alone).
     Adopt {
         /// Its slot from now on.
         slot: Slot,
@@ -127,7 +128,8 @@ pub enum Effect {
         /// Body.
         body: Node,
     },
-    /// Scroll so that this slide fills the player. The browser moves, never a script.
+    /// Scroll so that this slide fills the player, once the view has been drawn (`Redraw` comes first). The browser
+    /// moves, never a script.
     Scroll {
         /// Index of the slide.
         slide: usize,

@@ -390,6 +390,3 @@ impl Player {
         matches!(cause, Cause::Swipe | Cause::Key | Cause::Wheel | Cause::Button)
     }
 }
-
-#[cfg(test)]
-mod tests;

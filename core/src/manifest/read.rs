@@ -419,7 +419,7 @@ mod tests {
 
     #[test]
     fn the_published_example_is_read_without_a_word() {
-        let node = from_json(include_str!("../../tests/series.example.json"));
+        let node = from_json(include_str!("../../../tests/series.example.json"));
         let (manifest, reader) = Manifest::read(&node, BASE).unwrap();
         assert_eq!((reader.warnings, reader.faults), (vec![], vec![]));
         assert_eq!(manifest.offers.iter().map(|o| o.id.as_str()).collect::<Vec<_>>(), ["ep-coins", "ep-ad", "rest", "vip-week"]);

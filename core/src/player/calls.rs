@@ -113,6 +113,8 @@ impl Player {
     pub(super) fn refuse(&mut self, call: Option<CallId>, request: &Request) {
         match request {
             Request::Next | Request::Previous | Request::GoTo(_) => self.moved(call, false),
+            Request::Play => self.reject(call, "NotSupportedError", "there is no series to play"),
+            Request::Pause => self.done(call),
             _ => self.reject(call, "InvalidStateError", "there is no series"),
         }
     }
@@ -186,7 +188,9 @@ impl Player {
 fn needs_series(request: &Request) -> bool {
     matches!(
         request,
-        Request::Next
+        Request::Play
+            | Request::Pause
+            | Request::Next
             | Request::Previous
             | Request::GoTo(_)
             | Request::Seek(_)

@@ -191,26 +191,32 @@ impl Player {
         }
     }
 
-    /// Refreshes the current episode's grant early, and lets go of those that have run out.
+    /// Refreshes the grants of the current episode and its neighbours early.
     pub(super) fn watch_grants(&mut self) {
-        let here = self.current;
-        let due = self.grants.iter().any(|(i, g)| *i == here && g.refresh_at.is_some_and(|at| self.now >= at));
-        if due && self.manifest.access.mode == Mode::Gate && self.gate_state(here).is_none() && !self.hidden {
-            self.ask_gate(here, "play");
+        let due = self.refreshable().find(|(_, at)| self.now >= *at).map(|(index, _)| index);
+        if let Some(index) = due {
+            self.ask_gate(index, if index == self.current { "play" } else { "preload" });
         }
     }
 
+    /// Grants near the viewer that can be refreshed, and when.
+    fn refreshable(&self) -> impl Iterator<Item = (usize, Instant)> {
+        let asks = self.manifest.access.mode == Mode::Gate && !self.hidden;
+        let near = move |i: &usize| asks && i.abs_diff(self.current) <= 1 && self.gate_state(*i).is_none();
+        self.grants.iter().filter(move |(i, _)| near(i)).filter_map(|(i, g)| Some((*i, g.refresh_at?)))
+    }
+
     pub(super) fn grant_deadline(&self) -> Option<Instant> {
-        let grant = self.grants.iter().find(|(i, _)| *i == self.current).map(|(_, g)| g);
-        let refresh =
-            grant.and_then(|g| g.refresh_at).filter(|_| self.manifest.access.mode == Mode::Gate && self.gate_state(self.current).is_none());
+        let refresh = self.refreshable().map(|(_, at)| at).min();
+        let near = self.grants.iter().filter(|(i, _)| i.abs_diff(self.current) <= 1);
+        let expiry = near.filter_map(|(_, g)| g.expires).filter(|at| *at > self.now).min();
         let dates = self.wall_now().and_then(|wall| {
             let change = crate::access::next_change(self.manifest.episodes.get(self.current)?, wall)?;
             // Beyond a day a timer says nothing useful; the page will have been reloaded.
             let left = Millis(change.0 - wall.0);
             (left.0 <= 86_400_000).then(|| self.now + left)
         });
-        [refresh, grant.and_then(|g| g.expires), dates].into_iter().flatten().filter(|at| *at > self.now).min()
+        [refresh, expiry, dates].into_iter().flatten().min()
     }
 
     pub(super) fn gate_deadline(&self) -> Option<Instant> {

@@ -40,6 +40,7 @@ impl Player {
                 }
                 if width == 0 {
                     // Sound without a picture: the browser cannot decode the video track and does not say so.
+                    self.slot_mut(slot).duration = None;
                     self.failed(slot, 4);
                 }
             }
@@ -60,6 +61,9 @@ impl Player {
                 if moved || buffered_to > state.buffered_to {
                     state.progressed = now;
                 }
+                if moved && state.playing {
+                    state.attempts = 0;
+                }
                 state.time = time;
                 state.buffered_to = buffered_to;
                 if moved && current {
@@ -70,7 +74,6 @@ impl Player {
                 state.playing = true;
                 state.starving = None;
                 state.progressed = now;
-                state.attempts = 0;
                 if state.adopted && !state.asked_play {
                     // The page started it: that is what the page wants, and how loud.
                     state.asked_play = true;
@@ -183,8 +186,10 @@ impl Player {
         let catalogue = self.manifest.episodes.get(self.current).and_then(|e| e.duration).map(Seconds::from);
         let state = self.slot_mut(slot);
         state.playing = false;
-        let expected = catalogue.or(state.duration).map_or(0.0, Seconds::get);
-        if state.time.get() < expected - END_TOLERANCE && state.attempts < 1 {
+        let missing = |length: Option<Seconds>| length.is_some_and(|l| state.time.get() < l.get() - END_TOLERANCE);
+        // Shorter than the file itself says: it was cut off on the way. Shorter than the catalogue says, twice: the
+        // catalogue is wrong, and an end is an end.
+        if missing(state.duration) || missing(catalogue) && state.attempts == 0 {
             return self.try_again(slot, Code::MediaTimeout, "The video ended before its time.");
         }
         state.ended = true;
@@ -219,8 +224,6 @@ impl Player {
     fn failed(&mut self, slot: Slot, code: u8) {
         let now = self.now;
         let state = self.slot_mut(slot);
-        state.playing = false;
-        state.asked_play = false;
         state.failed = true;
         if slot != self.here() || self.trouble.is_some() {
             return;
@@ -285,7 +288,6 @@ impl Player {
         }
         state.attempts += 1;
         state.retry_at = Some(now + Millis(if state.attempts == 1 { 1_000 } else { 3_000 }));
-        state.asked_play = false;
     }
 
     fn give_up_media(&mut self, code: Code, message: &str, can_retry: bool) {

@@ -28,6 +28,10 @@ impl Player {
     /// At most one slot plays, and none while hidden (invariant 3).
     pub(super) fn reconcile_playback(&mut self) {
         let here = self.here();
+        if self.slot(here).adopted && self.slot(here).asked_muted.is_none() {
+            // Its state has not been reported yet, and an adopted video is not interrupted.
+            return;
+        }
         for slot in Slot::ALL {
             if slot != here && (self.slot(slot).asked_play || self.slot(slot).playing) {
                 self.pause(slot);
@@ -36,7 +40,9 @@ impl Player {
         let should = self.should_play();
         if !should && (self.slot(here).asked_play || self.slot(here).playing) {
             self.pause(here);
-            if self.slot(here).index == Some(self.current) {
+            let state = self.slot(here);
+            // A pause to try again is the player's own affair.
+            if state.index == Some(self.current) && state.retry_at.is_none() && state.probing.is_none() {
                 self.push(Effect::Relay(EventName::Pause));
             }
         }

@@ -1,0 +1,632 @@
+//! What a viewer or a host does, and what the player does about it, in virtual time.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod support;
+
+use cliffhanger_core::event::*;
+use cliffhanger_core::surface::{Access, Cause};
+use cliffhanger_core::*;
+use expect_test::expect;
+use support::{Autoplay, Browser, json};
+
+fn auto() -> Config {
+    Config { autoplay: true, ..Config::default() }
+}
+
+fn step(browser: &mut Browser, step: Step) {
+    browser.viewer(Action::Step { step, cause: Cause::Key });
+}
+
+#[test]
+fn the_first_episode_plays_and_neighbours_wait_until_it_can_play_through() {
+    let mut b = Browser::new("open", 5, 5, auto());
+    b.send(Event::Connected(true));
+    expect![[r#"
+        ready!
+        load 0 e1.mp4
+        unmute 0
+        play 0
+    "#]]
+    .assert_eq(&b.story());
+    b.signal(0, Signal::Metadata { duration: Seconds::new(10.0), width: 720 });
+    b.signal(0, Signal::Painted);
+    assert_eq!(b.story(), "firstframe! e1\n");
+    b.videos[0].through = true;
+    b.signal(0, Signal::CanPlayThrough);
+    expect![[r#"
+        load 1 e2.mp4
+        unmute 1
+    "#]]
+    .assert_eq(&b.story());
+}
+
+#[test]
+fn a_swipe_stops_the_old_episode_starts_the_new_one_and_prepares_the_one_after() {
+    let mut b = Browser::started("open", 5, 5, auto());
+    b.story();
+    b.swipe(1);
+    expect![[r#"
+        episodechange! e2 swipe
+        pause 0
+        play 1
+        load 2 e3.mp4
+        unmute 2
+        firstframe! e2
+    "#]]
+    .assert_eq(&sorted_loads(&b.story()));
+    b.buffer_all();
+    b.swipe(1);
+    assert!(b.story().contains("unload 0\n"), "episode 1 is two away and lets go of its slot");
+}
+
+/// Loads come before playback in the effects; for reading, the story is kept as it is.
+fn sorted_loads(story: &str) -> String {
+    let (loads, rest): (Vec<&str>, Vec<&str>) = story.lines().partition(|l| l.starts_with("load 2") || l.starts_with("unmute 2"));
+    let at = rest.iter().position(|l| l.starts_with("play")).map_or(rest.len(), |i| i + 1);
+    let (head, tail) = rest.split_at(at);
+    [head, loads.as_slice(), tail].concat().iter().map(|l| format!("{l}\n")).collect()
+}
+
+#[test]
+fn ten_swipes_move_ten_episodes() {
+    let mut b = Browser::started("open", 20, 20, auto());
+    for expected in 2..=11 {
+        b.swipe(1);
+        b.buffer_all();
+        assert_eq!(b.current(), expected);
+        assert!(b.videos[b.player.current_slot().0 as usize].playing);
+    }
+}
+
+#[test]
+fn sound_refused_means_muted_playback_and_a_tap_brings_sound_to_every_later_episode() {
+    let mut b = Browser::new("open", 5, 5, auto());
+    b.autoplay = Autoplay::MutedOnly;
+    b.send(Event::Connected(true));
+    b.buffer_all();
+    expect![[r#"
+        ready!
+        load 0 e1.mp4
+        unmute 0
+        play 0
+        mute 0
+        play 0
+        firstframe! e1
+        load 1 e2.mp4
+        mute 1
+    "#]]
+    .assert_eq(&b.story());
+    assert!(b.player.view().sound_prompt && b.player.view().muted);
+    b.autoplay = Autoplay::Allowed;
+    b.viewer(Action::ToggleSound);
+    assert!(!b.videos[0].muted && !b.player.view().sound_prompt);
+    for _ in 0..3 {
+        b.swipe(1);
+        b.buffer_all();
+        let here = &b.videos[b.player.current_slot().0 as usize];
+        assert!(here.playing && !here.muted);
+    }
+}
+
+#[test]
+fn a_browser_that_starts_nothing_by_itself_gets_one_tap_for_all() {
+    let mut b = Browser::new("open", 5, 5, auto());
+    b.autoplay = Autoplay::Never;
+    b.send(Event::Connected(true));
+    b.buffer_all();
+    assert!(b.player.view().play_prompt && b.player.paused());
+    b.autoplay = Autoplay::Allowed;
+    b.story();
+    b.viewer(Action::Tap);
+    assert!(b.story().starts_with("bless\n"));
+    assert!(b.videos[0].playing && !b.videos[0].muted && !b.player.view().play_prompt);
+}
+
+#[test]
+fn without_autoplay_the_first_episode_waits_and_later_ones_follow_the_viewer() {
+    let mut b = Browser::started("open", 5, 5, Config::default());
+    assert!(b.player.paused() && b.player.view().play_prompt);
+    b.swipe(1);
+    assert!(!b.player.paused());
+    b.viewer(Action::Tap);
+    assert!(b.player.paused() && b.player.view().paused_by_viewer);
+    b.swipe(1);
+    assert!(!b.player.paused(), "a new episode starts by itself");
+}
+
+#[test]
+fn the_wall_stands_where_the_free_count_says() {
+    for (free, wall) in [(0, Some(1)), (1, Some(2)), (5, Some(6)), (999, None)] {
+        let config = Config { free_episodes: Some(free), ..auto() };
+        let mut b = Browser::started("open", 12, 3, config);
+        let mut met = None;
+        for _ in 0..20 {
+            if b.player.view().paywall.is_some() {
+                met = Some(b.current());
+                break;
+            }
+            b.swipe(1);
+            b.buffer_all();
+        }
+        assert_eq!(met, wall, "free-episodes={free}");
+    }
+}
+
+#[test]
+fn the_wall_opens_its_sheet_and_lets_the_viewer_back() {
+    let mut b = Browser::started("open", 5, 2, auto());
+    b.swipe(1);
+    b.buffer_all();
+    b.story();
+    b.swipe(1);
+    expect![[r#"
+        episodechange! e3 swipe
+        paywallopen! e3 beyond-free
+        pause 1
+        unload 0
+    "#]]
+    .assert_eq(&lines_sorted(&b.story(), "unload"));
+    assert_eq!(b.player.access(), Access::Locked);
+    let view = b.player.view();
+    let sheet = view.paywall.unwrap();
+    assert_eq!((sheet.episode.n, sheet.rest.unwrap().episodes, sheet.rest.unwrap().coins), (3, 3, Some(90)));
+    for _ in 0..20 {
+        b.swipe(1);
+    }
+    assert_eq!(b.current(), 3, "the wall holds against swipes");
+    b.story();
+    b.swipe(-1);
+    assert!(b.story().starts_with("paywallclose! e3 dismissed\nepisodechange! e2 swipe\n"));
+    assert!(b.videos[1].playing);
+}
+
+fn lines_sorted(story: &str, last: &str) -> String {
+    let (tail, head): (Vec<&str>, Vec<&str>) = story.lines().partition(|l| l.starts_with(last));
+    [head, tail].concat().iter().map(|l| format!("{l}\n")).collect()
+}
+
+#[test]
+fn an_unlock_takes_one_trusted_tap_after_the_sheet_has_settled() {
+    let mut b = Browser::started("host", 3, 0, auto());
+    let choose = |trusted| Action::Choose { offer: Some("one".into()), trusted };
+    b.viewer(choose(true));
+    assert!(b.last_ask.is_none(), "too early");
+    b.wait(800);
+    b.viewer(choose(false));
+    b.viewer(Action::Choose { offer: None, trusted: true });
+    b.viewer(Action::Choose { offer: Some("unknown".into()), trusted: true });
+    assert!(b.last_ask.is_none(), "synthetic, or not an offer");
+    b.viewer(choose(true));
+    b.viewer(choose(true));
+    assert_eq!(b.story().matches("unlockrequest!").count(), 1, "one tap asks once");
+    assert!(b.player.view().paywall.unwrap().busy);
+}
+
+#[test]
+fn an_answered_unlock_plays_in_place() {
+    let mut b = Browser::started("host", 3, 0, auto());
+    b.wait(800);
+    b.viewer(Action::Choose { offer: Some("one".into()), trusted: true });
+    b.story();
+    b.granted.push(1);
+    let (ask, detail) = b.last_ask.take().unwrap();
+    assert_eq!(detail.get("offer").unwrap().get("id"), Some(&Node::from("one")));
+    b.send(Event::Unlock { ask, reply: UnlockReply::Grant { grant: Node::Bool(true), base: support::BASE.into() } });
+    expect![[r#"
+        accesschange! e1 granted
+        paywallclose! e1 unlocked
+        load 0 e1.mp4
+        unmute 0
+        play 0
+    "#]]
+    .assert_eq(&b.story());
+}
+
+#[test]
+fn a_rejected_unlock_keeps_the_sheet_with_the_message() {
+    let mut b = Browser::started("host", 3, 0, auto());
+    b.wait(800);
+    b.viewer(Action::Choose { offer: Some("one".into()), trusted: true });
+    let (ask, _) = b.last_ask.take().unwrap();
+    b.send(Event::Unlock { ask, reply: UnlockReply::Rejected("Card declined".into()) });
+    let view = b.player.view();
+    let sheet = view.paywall.unwrap();
+    assert_eq!((sheet.message, sheet.busy), (Some("Card declined"), false));
+    assert!(b.loads.is_empty());
+}
+
+#[test]
+fn a_host_can_draw_its_own_sheet_and_grant_by_method() {
+    let mut b = Browser::new("host", 3, 0, auto());
+    b.prevent = true;
+    b.send(Event::Wall(WallMs(1_795_000_000_000)));
+    b.send(Event::Connected(true));
+    assert!(b.player.view().paywall.is_none() && b.player.paywall() != Node::Null);
+    let grant = json(r#"{"renditions":[{"type":"mp4","url":"https://b.example/granted/x.mp4"}],"expiresMs":1795000005000}"#);
+    b.host(Request::Grant { episode: "e1".into(), grant, base: support::BASE.into() });
+    assert_eq!(b.loads, ["https://b.example/granted/x.mp4"]);
+    b.buffer_all();
+    b.story();
+    b.wait(5_000);
+    expect![[r#"
+        accesschange! e1 locked
+        paywallopen! e1 expired
+        unload 0
+    "#]]
+    .assert_eq(&b.story().replace("pause 0\n", ""));
+}
+
+#[test]
+fn in_gate_mode_the_server_decides_and_a_denial_opens_the_sheet() {
+    let mut b = Browser::started("gate", 4, 1, auto());
+    assert_eq!(b.loads, ["https://a.example/s/e1.mp4"]);
+    b.story();
+    b.swipe(1);
+    expect![[r#"
+        episodechange! e2 swipe
+        ask gate e2
+        pause 0
+        accesschange! e2 locked
+        paywallopen! e2 beyond-free
+    "#]]
+    .assert_eq(&b.story());
+    b.host(Request::Grant { episode: "e2".into(), grant: Node::Bool(true), base: support::BASE.into() });
+    b.wait(1_000);
+    assert_eq!(b.loads.len(), 1, "true grants nothing the gate does not grant");
+}
+
+#[test]
+fn a_gate_grant_plays_and_is_refreshed_without_touching_the_video() {
+    let mut b = Browser::new("gate", 3, 1, auto());
+    let mut turn = 0;
+    b.gate = Box::new(move |body| {
+        turn += 1;
+        let episode = body.get("episode").and_then(Node::as_text).unwrap();
+        let url = format!("https://g.example/granted/{episode}-{turn}.mp4");
+        let reply = format!(
+            r#"{{"serverNowMs":1000,"grant":{{"renditions":[{{"type":"mp4","url":"{url}"}}],"expiresMs":61000,"refreshAfterMs":41000}}}}"#
+        );
+        Some(Ok((200, json(&reply))))
+    });
+    b.send(Event::Connected(true));
+    b.buffer_all();
+    b.swipe(1);
+    b.buffer_all();
+    assert_eq!(b.player.access(), Access::Granted);
+    assert!(b.loads[1].ends_with("e2-1.mp4"), "{:?}", b.loads);
+    assert!(b.loads[2].ends_with("e3-2.mp4"), "an entitled viewer's next episode is prepared: {:?}", b.loads);
+    let loads = b.loads.len();
+    for _ in 0..90 {
+        b.wait(1_000);
+        let time = b.videos[1].time + 0.05;
+        b.play_to(time);
+    }
+    assert!(b.asks.len() >= 4, "refreshed before it ran out");
+    assert_eq!(b.loads.len(), loads, "no source was swapped");
+    assert!(b.videos[1].playing);
+}
+
+#[test]
+fn a_silent_gate_leaves_the_episode_locked_and_can_be_asked_again() {
+    let mut b = Browser::new("gate", 3, 1, auto());
+    b.gate = Box::new(|_| None);
+    b.send(Event::Connected(true));
+    b.buffer_all();
+    b.swipe(1);
+    assert_eq!(b.player.access(), Access::Checking);
+    b.wait(10_000);
+    assert!(b.player.view().paywall.unwrap().unreachable);
+    assert!(b.story().contains("error! e2 gate-unreachable"));
+    b.viewer(Action::Retry);
+    assert_eq!(b.asks.len(), 2);
+    b.swipe(-1);
+    assert!(b.videos[0].playing, "free episodes go on");
+}
+
+#[test]
+fn an_answer_that_is_not_a_grant_grants_nothing() {
+    for body in ["{}", r#"{"allowed":true}"#, r#"{"grant":true}"#, r#"{"grant":{"renditions":[]}}"#, "[]", "null"] {
+        let mut b = Browser::new("gate", 3, 1, auto());
+        b.gate = Box::new(move |_| Some(Ok((200, json(body)))));
+        b.send(Event::Connected(true));
+        b.buffer_all();
+        b.swipe(1);
+        assert_eq!((b.player.access(), b.loads.len()), (Access::Locked, 1), "{body}");
+    }
+}
+
+#[test]
+fn moving_the_wall_by_attribute_takes_effect_at_once() {
+    let mut b = Browser::started("open", 5, 1, Config { src: Some("main.json".into()), ..auto() });
+    b.swipe(1);
+    assert_eq!(b.player.access(), Access::Locked);
+    b.free = 3;
+    b.send(Event::Configured(Box::new(Config { src: Some("main.json".into()), free_episodes: Some(3), ..auto() })));
+    assert_eq!(b.player.access(), Access::Free);
+    assert!(b.videos[1].playing);
+    b.free = 1;
+    b.send(Event::Configured(Box::new(Config { src: Some("main.json".into()), free_episodes: Some(1), ..auto() })));
+    assert_eq!(b.player.access(), Access::Locked);
+    assert!(b.videos[1].load.is_none());
+}
+
+#[test]
+fn the_end_of_an_episode_leads_to_the_next_and_the_last_to_the_end_screen() {
+    let mut b = Browser::started("open", 2, 2, auto());
+    b.story();
+    b.end();
+    assert!(b.story().contains("episodechange! e2 autoadvance\n"));
+    b.buffer_all();
+    b.end();
+    assert!(b.player.view().ended);
+    b.viewer(Action::Replay);
+    assert!(!b.player.view().ended && b.videos[1].playing);
+}
+
+#[test]
+fn auto_advance_can_be_off_and_loop_repeats() {
+    let mut b = Browser::started("open", 2, 2, Config { no_auto_advance: true, ..auto() });
+    b.end();
+    assert_eq!((b.current(), b.player.ended()), (1, true));
+    b.viewer(Action::Tap);
+    assert!(b.videos[0].playing && b.videos[0].time == 0.0, "a tap watches it again");
+    let mut b = Browser::started("open", 2, 2, Config { repeat: true, ..auto() });
+    b.end();
+    assert_eq!(b.current(), 1);
+    assert!(b.videos[0].playing && b.videos[0].time == 0.0);
+}
+
+#[test]
+fn an_end_before_its_time_is_a_fault_and_is_taken_up_where_it_broke() {
+    let mut b = Browser::started("open", 2, 2, auto());
+    b.play_to(4.0);
+    b.story();
+    b.signal(0, Signal::Ended);
+    assert_eq!(b.current(), 1);
+    b.wait(1_000);
+    b.buffer_all();
+    assert!(b.story().contains("load 0 e1.mp4"), "loaded again");
+    assert_eq!(b.videos[0].time, 4.0);
+}
+
+#[test]
+fn a_missing_file_is_told_at_once_and_the_viewer_can_go_on() {
+    let mut b = Browser::new("open", 3, 3, auto());
+    b.send(Event::Connected(true));
+    b.signal(0, Signal::Failed(4));
+    let load = b.videos[0].load.unwrap();
+    b.send(Event::Probed { load, status: Some(404) });
+    assert!(b.story().contains("error! e1 media-not-found"));
+    let view = b.player.view();
+    let card = view.error.unwrap();
+    assert!(card.can_skip && !card.can_retry);
+    b.buffer_all();
+    step(&mut b, Step::Forward);
+    b.buffer_all();
+    assert!(b.videos[1].playing && b.player.view().error.is_none());
+}
+
+#[test]
+fn a_stall_is_tried_again_twice_and_told_within_forty_seconds() {
+    let mut b = Browser::new("open", 3, 3, auto());
+    b.send(Event::Connected(true));
+    b.wait(40_000);
+    let story = b.story();
+    assert_eq!(story.matches("load 0 e1.mp4").count(), 3);
+    assert!(story.contains("error! e1 media-timeout"));
+    assert!(b.player.view().error.unwrap().can_retry);
+    b.viewer(Action::Retry);
+    b.buffer_all();
+    assert!(b.player.view().error.is_none() && b.videos[0].playing);
+}
+
+#[test]
+fn offline_heals_by_itself() {
+    let mut b = Browser::new("open", 3, 3, auto());
+    b.send(Event::Connected(true));
+    b.send(Event::Online(false));
+    b.wait(40_000);
+    assert!(b.story().contains("error! e1 media-unreachable"));
+    b.send(Event::Online(true));
+    b.buffer_all();
+    assert!(b.player.view().error.is_none() && b.videos[0].playing);
+}
+
+#[test]
+fn sound_without_a_picture_counts_as_unsupported() {
+    let mut b = Browser::new("open", 3, 3, auto());
+    b.send(Event::Connected(true));
+    b.signal(0, Signal::Metadata { duration: Seconds::new(10.0), width: 0 });
+    let load = b.videos[0].load.unwrap();
+    b.send(Event::Probed { load, status: Some(206) });
+    assert!(b.player.view().error.is_some());
+}
+
+#[test]
+fn a_neighbour_that_broke_unseen_is_loaded_again_when_it_comes() {
+    let mut b = Browser::started("open", 3, 3, auto());
+    b.signal(1, Signal::Failed(2));
+    assert!(b.player.error() == Node::Null);
+    b.story();
+    b.swipe(1);
+    assert!(b.story().contains("load 1 e2.mp4"));
+}
+
+#[test]
+fn resume_address_and_attribute_say_where_to_start() {
+    let start = |config: Config, stored: Option<&str>| {
+        let mut b = Browser::new("open", 9, 9, config);
+        b.stored = stored.map(str::to_owned);
+        b.send(Event::Connected(true));
+        b.buffer_all();
+        (b.current(), b.videos[b.player.current_slot().0 as usize].time)
+    };
+    assert_eq!(start(auto(), None), (1, 0.0));
+    assert_eq!(start(auto(), Some("e4 6")), (4, 6.0));
+    assert_eq!(start(Config { no_resume: true, ..auto() }, Some("e4 6")), (1, 0.0));
+    assert_eq!(start(Config { episode: Some(Target::Ordinal(2)), ..auto() }, Some("e4 6")), (2, 0.0));
+    let linked = Config { deep_link: true, fragment: Some("e=7&t=3".into()), episode: Some(Target::Ordinal(2)), ..auto() };
+    assert_eq!(start(linked, Some("e4 6")), (7, 3.0));
+    for nonsense in ["", "e99 1", "e4", "\u{0}"] {
+        let (current, _) = start(auto(), Some(nonsense));
+        assert_eq!(current, 1, "{nonsense:?}");
+    }
+}
+
+#[test]
+fn the_place_is_remembered_but_never_a_locked_one() {
+    let mut b = Browser::started("open", 3, 1, auto());
+    b.play_to(5.5);
+    assert_eq!(b.stored.as_deref(), Some("e1 5"));
+    b.swipe(1);
+    b.send(Event::Hidden(true));
+    assert_eq!(b.stored.as_deref(), Some("e1 5"), "the wall is no place to come back to");
+}
+
+#[test]
+fn the_pages_own_video_is_adopted_without_being_touched() {
+    let mut b = Browser::new("open", 3, 3, auto());
+    b.send(Event::AdoptionOffered { src: "https://a.example/s/e1.mp4".into() });
+    b.send(Event::Connected(true));
+    b.buffer_all();
+    expect![[r#"
+        adopt 0
+        ready!
+        firstframe! e1
+        load 1 e2.mp4
+        mute 1
+    "#]]
+    .assert_eq(&b.story());
+    assert!(b.player.view().sound_prompt, "the page muted it for the browser's sake; the viewer is told");
+    b.viewer(Action::ToggleSound);
+    assert!(!b.videos[0].muted);
+}
+
+#[test]
+fn an_adopted_video_of_another_episode_gives_way_to_the_address() {
+    let mut b = Browser::new("open", 9, 9, Config { deep_link: true, fragment: Some("e=5".into()), ..auto() });
+    b.send(Event::AdoptionOffered { src: "https://a.example/s/e1.mp4".into() });
+    b.send(Event::Connected(true));
+    let story = b.story();
+    assert!(story.contains("drop adopted") && story.contains("load 1 e5.mp4"), "{story}");
+}
+
+#[test]
+fn an_adopted_video_is_never_kept_behind_the_wall() {
+    let mut b = Browser::new("open", 3, 0, auto());
+    b.send(Event::AdoptionOffered { src: "https://a.example/s/e1.mp4".into() });
+    b.send(Event::Connected(true));
+    assert!(b.story().contains("drop adopted"));
+    assert!(b.player.view().paywall.is_some());
+}
+
+#[test]
+fn hidden_pages_and_removed_elements_fall_silent_and_come_back() {
+    let mut b = Browser::started("open", 3, 3, auto());
+    b.send(Event::Hidden(true));
+    assert!(b.player.paused());
+    b.send(Event::Hidden(false));
+    assert!(!b.player.paused());
+    b.play_to(4.0);
+    b.send(Event::Connected(false));
+    assert!(b.player.paused());
+    b.wait(500);
+    assert!(b.videos[0].load.is_some(), "a moved element keeps its sources");
+    b.send(Event::Connected(true));
+    assert!(b.videos[0].playing);
+    b.send(Event::Connected(false));
+    b.wait(1_500);
+    assert!(b.videos.iter().all(|v| v.load.is_none()), "a removed one lets go");
+    b.send(Event::Connected(true));
+    b.buffer_all();
+    assert!(b.videos[0].playing && b.videos[0].time == 4.0);
+}
+
+#[test]
+fn another_player_on_the_page_takes_over() {
+    let mut b = Browser::started("open", 3, 3, auto());
+    b.send(Event::OtherPlayerStarted);
+    assert!(b.player.paused());
+}
+
+#[test]
+fn a_browser_that_pauses_on_unmuting_keeps_the_picture() {
+    let mut b = Browser::new("open", 3, 3, Config { muted: true, ..auto() });
+    b.send(Event::Connected(true));
+    b.buffer_all();
+    b.host(Request::SetMuted(false));
+    b.videos[0].playing = false;
+    b.signal(0, Signal::Paused);
+    assert!(b.videos[0].playing && b.videos[0].muted && b.player.view().sound_prompt);
+}
+
+#[test]
+fn calls_made_before_the_series_is_there_are_kept_in_order() {
+    let mut b = Browser::new("open", 9, 9, Config::default());
+    let manifest = std::mem::replace(&mut b.manifest, "never".into());
+    b.send(Event::Connected(true));
+    let call = |n, request| Event::Call { call: Some(CallId(n)), request };
+    b.send(call(1, Request::GoTo(Target::Id("e4".into()))));
+    b.send(call(2, Request::Next));
+    b.send(call(3, Request::GoTo(Target::Ordinal(99))));
+    b.send(call(4, Request::Play));
+    b.manifest = manifest;
+    b.wait(25_000);
+    b.buffer_all();
+    assert_eq!(b.current(), 5);
+    let answers: Vec<String> = b.story().lines().filter(|l| l.starts_with("resolve")).map(str::to_owned).collect();
+    assert_eq!(answers, ["resolve Moved(true)", "resolve Moved(true)", "resolve Moved(false)", "resolve Done"]);
+}
+
+#[test]
+fn bad_manifests_are_told_and_nothing_else_happens() {
+    for (manifest, code) in [
+        ("{", "manifest-not-json"),
+        (r#"{"cliffhanger":"9"}"#, "manifest-version"),
+        (&support::series("open", 0, 1), "manifest-no-episodes"),
+    ] {
+        let mut b = Browser::new("open", 1, 1, auto());
+        b.manifest = manifest.to_owned();
+        b.send(Event::Connected(true));
+        assert!(b.story().contains(code), "{code}");
+        assert!(b.player.view().error.is_some() && !b.player.is_ready());
+        b.host(Request::Next);
+    }
+}
+
+#[test]
+fn episodes_can_be_appended_without_end() {
+    let mut b = Browser::started("open", 1, 99, auto());
+    assert!(!b.player.view().can_go_forward);
+    b.host(Request::Append(json(r#"[{"id":"e2","n":2,"renditions":[{"type":"mp4","url":"e2.mp4"}]},{"id":"e1","n":3}]"#)));
+    assert!(b.story().contains("manifest-duplicate-id"));
+    step(&mut b, Step::Forward);
+    assert_eq!((b.current(), b.player.view().count), (2, 2));
+}
+
+#[test]
+fn a_destroyed_player_does_nothing_any_more() {
+    let mut b = Browser::started("open", 3, 3, auto());
+    b.host(Request::Destroy);
+    assert!(b.story().ends_with("teardown\n"));
+    b.swipe(1);
+    b.send(Event::Connected(true));
+    assert_eq!(b.story(), "");
+    assert_eq!(b.player.deadline(), None);
+}
+
+#[test]
+fn stale_signals_are_dropped() {
+    let mut b = Browser::started("open", 5, 5, auto());
+    let old = b.videos[0].load.unwrap();
+    for _ in 0..3 {
+        b.swipe(1);
+        b.buffer_all();
+    }
+    b.story();
+    for signal in [Signal::Failed(4), Signal::Ended, Signal::PlayRefused, Signal::Waiting] {
+        b.send(Event::Media { slot: Slot(0), load: old, signal });
+    }
+    assert_eq!(b.story(), "");
+}
