@@ -1,0 +1,121 @@
+//! From a folder to a catalogue.
+//!
+//! Symbolic links inside the folder are followed once, here, by the operator's own choice: many keep their media
+//! elsewhere. The resolved path is what is recorded, and from then on no link is followed (see [`crate::media::open`]).
+
+pub mod draft;
+mod files;
+mod folder;
+mod from_json;
+pub mod names;
+pub mod store;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::authoring::{Fault, Offer};
+use draft::Draft;
+
+/// The name of the authoring manifest inside a folder.
+pub const SERIES_JSON: &str = "series.json";
+/// Free episodes when nobody says otherwise.
+pub const DEFAULT_FREE: u32 = 5;
+
+/// Why a folder cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// It does not exist.
+    #[error("{} does not exist; give a folder that holds episodes (*.mp4)", .0.display())]
+    Missing(PathBuf),
+    /// It is a file or something else.
+    #[error("{} is not a folder; give the folder that holds the episodes (*.mp4)", .0.display())]
+    NotAFolder(PathBuf),
+    /// It cannot be listed.
+    #[error("{} cannot be read ({}); the gate needs to list and read it", .0.display(), .1)]
+    Unreadable(PathBuf, io::Error),
+    /// Nothing to play.
+    #[error("{} holds no playable episode; put MP4 files (*.mp4) there, or a series.json that names them", .0.display())]
+    Empty(PathBuf),
+    /// Too much to serve.
+    #[error("{} holds {} episodes; at most {} are served as one series", .0.display(), .1, crate::authoring::MAX_EPISODES)]
+    TooMany(PathBuf, usize),
+    /// `series.json` cannot be read.
+    #[error("{}: {}", .0.display(), .1)]
+    SeriesFile(PathBuf, io::Error),
+    /// `series.json` says something wrong.
+    #[error("{}: {}", .0.display(), .1)]
+    Series(PathBuf, Fault),
+}
+
+/// What the command line decides about an import.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Overrides every other statement about which episodes are free.
+    pub free_episodes: Option<u32>,
+    /// Adds offers where the series has none.
+    pub demo: bool,
+}
+
+/// Reads `dir`. `note` receives messages for the operator: files skipped, members that are not served.
+pub fn read(dir: &Path, options: Options, note: &mut dyn FnMut(String)) -> Result<Draft, ImportError> {
+    let meta = std::fs::metadata(dir).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => ImportError::Missing(dir.to_owned()),
+        io::ErrorKind::NotADirectory => ImportError::NotAFolder(dir.to_owned()),
+        _ => ImportError::Unreadable(dir.to_owned(), e),
+    })?;
+    if !meta.is_dir() {
+        return Err(ImportError::NotAFolder(dir.to_owned()));
+    }
+    let root = dir.canonicalize().map_err(|e| ImportError::Unreadable(dir.to_owned(), e))?;
+    let listing = files::list(&root).map_err(|e| ImportError::Unreadable(dir.to_owned(), e))?;
+    let mut draft = match listing.file(SERIES_JSON) {
+        Some(path) => from_json::read(&root, path, note)?,
+        None => folder::read(&root, &listing, note),
+    };
+    if draft.episodes.is_empty() {
+        return Err(ImportError::Empty(dir.to_owned()));
+    }
+    if draft.episodes.len() > crate::authoring::MAX_EPISODES {
+        return Err(ImportError::TooMany(dir.to_owned(), draft.episodes.len()));
+    }
+    if let Some(count) = options.free_episodes {
+        override_free_count(&mut draft, count, note);
+    }
+    if options.demo && draft.offers.is_empty() {
+        add_demo_offers(&mut draft);
+    }
+    Ok(draft)
+}
+
+/// The flag decides alone: an operator who lowers the count on the command line must not leave episodes open because
+/// the file says `free`.
+fn override_free_count(draft: &mut Draft, count: u32, note: &mut dyn FnMut(String)) {
+    draft.free_episodes = count;
+    let stated = draft.episodes.iter_mut().filter_map(|e| e.state.take()).count();
+    if stated > 0 {
+        note(format!("--free-episodes {count} overrides the access state that {stated} episodes have in {SERIES_JSON}"));
+    }
+}
+
+const DEMO_OFFERS: &str = r#"{
+ "ep-coins":{"kind":"coins","scope":"episode","coins":30,"moneyEquivalent":{"amount":30,"currency":"EUR","taxIncluded":true}},
+ "ep-ad":{"kind":"ad","scope":"episode","provider":"host","assurance":"reported","grantHours":48,"perDay":10},
+ "rest":{"kind":"purchase","scope":"rest","price":{"amount":999,"currency":"EUR","taxIncluded":true}},
+ "pack-30":{"kind":"pack","coins":30,"price":{"amount":30,"currency":"EUR","taxIncluded":true}},
+ "pack-300":{"kind":"pack","coins":300,"price":{"amount":300,"currency":"EUR","taxIncluded":true}}}"#;
+
+fn add_demo_offers(draft: &mut Draft) {
+    // The text is a constant and a test reads it; an empty map would only mean a demo without offers.
+    draft.offers = serde_json::from_str(DEMO_OFFERS).unwrap_or_default();
+    draft.default_offers =
+        draft.offers.iter().filter(|(_, offer)| !matches!(offer, Offer::Pack { .. })).map(|(id, _)| id.clone()).collect();
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_demo_offers_parse() {
+        let offers: std::collections::BTreeMap<String, crate::authoring::Offer> = serde_json::from_str(super::DEMO_OFFERS).unwrap();
+        assert_eq!(offers.len(), 5);
+    }
+}

@@ -1,0 +1,173 @@
+//! `serve`: from a folder to a running gate.
+
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use crate::app::{self, Config, Gate};
+use crate::cli;
+use crate::clock::{Clock as _, SystemClock};
+use crate::db::{self, DbError, Location, keys};
+use crate::import::{self, ImportError, store};
+use crate::links::Links;
+use crate::random::NoRandomness;
+use crate::web::cors::Origins;
+use crate::{data_dir, player_files, posters};
+
+/// Why the gate did not start, in words for its operator.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum StartError {
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
+    Database(#[from] DbError),
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    #[error("--addr {0}: {1}; give an address such as 127.0.0.1:8787")]
+    Address(String, io::Error),
+    #[error("cannot listen on {0}: {1}; stop the other program or choose another address with --addr")]
+    Listen(SocketAddr, io::Error),
+    #[error("--site {}: {}", .0.display(), .1)]
+    Site(PathBuf, io::Error),
+    #[error("the machine's clock is wrong (it shows a time before 2026); windows and tokens need it right")]
+    Clock,
+    #[error("the server failed: {0}")]
+    Serve(io::Error),
+}
+
+/// How long open transfers may go on after a stop was asked for.
+const DRAIN: Duration = Duration::from_secs(5);
+/// How long the start waits for posters; the rest are made while the gate runs.
+const POSTER_WAIT: Duration = Duration::from_secs(4);
+/// 2026-01-01: older than any build of this gate.
+const EARLIEST_MS: u64 = 1_767_225_600_000;
+
+/// Serves until it is told to stop.
+pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
+    let mut note = |message: String| eprintln!("cliffhanger-gate: {message}");
+    let clock = SystemClock::default();
+    let now_ms = clock.now_ms();
+    if now_ms < EARLIEST_MS {
+        return Err(StartError::Clock);
+    }
+    let location = args.database.as_deref().map(Location::parse).transpose()?;
+    let options = import::Options { free_episodes: args.free_episodes, demo: args.demo };
+    let mut draft = import::read(&args.dir, options, &mut note)?;
+    let site = args.site.as_deref().map(site_folder).transpose()?;
+    // Before the slow parts, so that a taken port is told at once.
+    let listener = listen(&args.addr).await?;
+    let address = listener.local_addr().map_err(StartError::Serve)?;
+
+    let data = data_folder(&args);
+    let location = location.unwrap_or_else(|| Location::File(data.join("gate.sqlite")));
+    let pool = db::open(&location).await?;
+    let jobs = posters::attach(&mut draft, &data.join("posters"));
+    let series = draft.info.id.clone();
+    let (count, free) = (draft.episodes.len(), draft.free_episodes);
+    let catalog = store::store(&pool, draft, now_ms).await?;
+    let keys = keys::load_or_create(&pool, now_ms).await?;
+    let player = player_files::find(args.player.as_deref(), &mut note).await;
+
+    let local = local_url(address);
+    let gate = Gate::new(
+        Config {
+            clock: Arc::new(clock),
+            keys,
+            issuer: args.public_url.clone().unwrap_or_else(|| local.trim_end_matches('/').to_owned()),
+            links: Links::new(args.public_url.as_deref()),
+            origins: origins(&args, address),
+            site,
+            player,
+        },
+        catalog,
+    );
+    let making = tokio::spawn(posters::make(gate.clone(), pool.clone(), series.clone(), jobs));
+    let handle = making.abort_handle();
+    let _ = tokio::time::timeout(POSTER_WAIT, making).await;
+
+    note(format!("serving {series}: {count} episodes, the first {free} free"));
+    announce(args.demo, &local);
+    run(listener, gate).await?;
+    handle.abort();
+    pool.close().await;
+    Ok(())
+}
+
+fn data_folder(args: &cli::Serve) -> PathBuf {
+    args.data.clone().unwrap_or_else(|| {
+        let root = args.dir.canonicalize().unwrap_or_else(|_| args.dir.clone());
+        data_dir::default_for(&root)
+    })
+}
+
+fn site_folder(dir: &Path) -> Result<PathBuf, StartError> {
+    let failed = |e| StartError::Site(dir.to_owned(), e);
+    let root = dir.canonicalize().map_err(failed)?;
+    if root.is_dir() { Ok(root) } else { Err(failed(io::ErrorKind::NotADirectory.into())) }
+}
+
+async fn listen(addr: &str) -> Result<TcpListener, StartError> {
+    let bad = |e| StartError::Address(addr.to_owned(), e);
+    let address = tokio::net::lookup_host(addr).await.map_err(bad)?.next().ok_or_else(|| bad(io::ErrorKind::NotFound.into()))?;
+    TcpListener::bind(address).await.map_err(|e| StartError::Listen(address, e))
+}
+
+/// A URL that works in a browser on this machine.
+fn local_url(address: SocketAddr) -> String {
+    let mut shown = address;
+    if address.ip().is_unspecified() {
+        shown.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    format!("http://{shown}/")
+}
+
+fn origins(args: &cli::Serve, address: SocketAddr) -> Origins {
+    if args.allow_origins.is_empty() && address.ip().is_loopback() {
+        return Origins::Any;
+    }
+    Origins::Listed(args.allow_origins.clone())
+}
+
+fn announce(demo: bool, url: &str) {
+    let what = if demo { "demo" } else { "gate" };
+    let mut out = io::stdout().lock();
+    // A closed standard output is no reason to stop serving.
+    let _ = writeln!(out, "Cliffhanger {what}: {url}");
+    let _ = out.flush();
+}
+
+async fn run(listener: TcpListener, gate: Gate) -> Result<(), StartError> {
+    let (stop, mut stopped) = tokio::sync::watch::channel(());
+    let server = axum::serve(listener, app::router(gate)).with_graceful_shutdown(async move {
+        stop_signal().await;
+        let _ = stop.send(());
+    });
+    tokio::select! {
+        result = server => result.map_err(StartError::Serve),
+        // A player that holds a stream open must not hold the process.
+        () = async { let _ = stopped.changed().await; tokio::time::sleep(DRAIN).await } => Ok(()),
+    }
+}
+
+async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => (), () = terminate => () }
+}
