@@ -172,7 +172,11 @@ fn apply(b: &mut Browser, op: &Op) {
             if Some(load) == b.videos[usize::from(*slot)].load {
                 let video = &mut b.videos[usize::from(*slot)];
                 match kind % 14 {
-                    4 | 9 => video.playing = false,
+                    3 => {
+                        video.time = f64::from(*kind) / 20.0;
+                        video.buffered = f64::from(*kind) / 10.0;
+                    }
+                    4 | 5 | 9 | 10 => video.playing = false,
                     6 => video.through = false,
                     _ => {}
                 }
@@ -237,7 +241,7 @@ fn session(mode: &str, free: u32, ops: &[Op]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn open_sessions_keep_the_invariants(free in 0_u32..11, ops in prop::collection::vec(op(), 0..120)) {
