@@ -1,1 +1,29 @@
-//! The browser shell.
+//! The browser shell: the only Rust that knows the DOM.
+//!
+//! The core decides, the shell obeys, JavaScript is a mailbox. Whatever happens becomes an event in
+//! [`shell::Shell`]'s inbox; one loop gives it to the core and performs the effects that come back.
+
+mod api;
+mod cards;
+mod controls;
+mod convert;
+mod dom;
+mod effects;
+mod env;
+mod js;
+mod keys;
+mod money;
+mod net;
+mod render;
+mod scroll;
+mod sheet;
+mod shell;
+mod slide;
+mod stage;
+mod storage;
+mod strings;
+mod style;
+mod video;
+mod wheel;
+
+pub use api::Controller;

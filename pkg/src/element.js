@@ -1,0 +1,285 @@
+// The element class: attributes, properties, methods and events. It decides nothing; whatever it is told it
+// passes to the player in wasm, and keeps what comes before that has arrived.
+import { isTrap, load, setWasm } from './loader.js';
+
+export { setWasm };
+
+/** How long an element may be out of the document before it is given up for good, in milliseconds. */
+const PATIENCE = 5000;
+
+/** What read-only properties say before the player has arrived. */
+const BEFORE = {
+  paused: true, ended: false, duration: NaN, error: null, series: null, episodes: [], currentEpisode: null,
+  access: 'checking', paywall: null, isReady: false, stats: null,
+};
+const SETTABLE = { currentTime: 0, muted: false, volume: 1, playbackRate: 1 };
+const TEXTS = { src: 'src', gate: 'gate', episode: 'episode', wasmUrl: 'wasm-url' };
+const FLAGS = {
+  autoplay: 'autoplay', loop: 'loop', defaultMuted: 'muted', deepLink: 'deep-link', noAutoAdvance: 'no-auto-advance',
+  noResume: 'no-resume', noKeyboard: 'no-keyboard', noUi: 'no-ui',
+};
+
+/** `unlockrequest`: answered with a promise, as a service worker answers a fetch. */
+class UnlockRequestEvent extends (globalThis.CustomEvent ?? class {}) {
+  #open = true;
+  #answer;
+
+  /** @param {Promise<object | true>} answer resolves with a grant, or is rejected with the reason to show */
+  respondWith(answer) {
+    if (!this.#open || this.#answer) {
+      throw new DOMException('respondWith() may be called once, while the event is dispatched', 'InvalidStateError');
+    }
+    this.#answer = Promise.resolve(answer);
+  }
+
+  /** Dispatches one. `undefined`: nobody answered; `true`: prevented; else the promise. */
+  static ask(element, detail) {
+    const event = new UnlockRequestEvent('unlockrequest', { detail, cancelable: true });
+    const unprevented = element.dispatchEvent(event);
+    event.#open = false;
+    return event.#answer ?? (unprevented ? undefined : true);
+  }
+}
+
+/** What to do for each player of the page when the wasm, which they share, has trapped. */
+const breaks = new Set();
+let broken = false;
+const breakAll = () => {
+  broken = true;
+  breaks.forEach((fn) => fn());
+};
+const onError = (event) => isTrap(event.error ?? event.reason) && breakAll();
+
+/** `<cliffhanger-player>` */
+export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
+  static observedAttributes = [
+    'src', 'free-episodes', 'gate', 'episode', 'autoplay', 'muted', 'loop', 'crossorigin', 'preload', 'deep-link',
+    'no-auto-advance', 'no-resume', 'no-keyboard', 'no-ui', 'wasm-url',
+  ];
+
+  #controller;
+  #over = false;
+  #waiting = [];
+  #early = {};
+  #moves = 0;
+  #manifest;
+  #internals;
+
+  constructor() {
+    super();
+    try {
+      this.#internals = this.attachInternals();
+    } catch {
+      // An old browser: no custom states.
+    }
+  }
+
+  connectedCallback() {
+    this.#moves++;
+    for (const name of [...Object.keys(TEXTS), ...Object.keys(FLAGS), ...Object.keys(SETTABLE), 'freeEpisodes', 'crossOrigin', 'preload']) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name]; // set before the class was defined
+      delete this[name];
+      this[name] = value;
+    }
+    if (this.#controller) this.#enter((player) => player.connected(true));
+    else if (!this.#over) this.#start();
+  }
+
+  disconnectedCallback() {
+    const move = ++this.#moves;
+    this.#enter((player) => player.connected(false));
+    setTimeout(() => move === this.#moves && this.#end(), PATIENCE);
+  }
+
+  attributeChangedCallback() {
+    this.#enter((player) => player.configured());
+  }
+
+  get freeEpisodes() {
+    return this.hasAttribute('free-episodes') ? Number(this.getAttribute('free-episodes')) : null;
+  }
+  set freeEpisodes(value) {
+    this.#reflect('free-episodes', value);
+  }
+  get crossOrigin() {
+    return this.getAttribute('crossorigin');
+  }
+  set crossOrigin(value) {
+    this.#reflect('crossorigin', value);
+  }
+  get preload() {
+    return this.getAttribute('preload') || 'auto';
+  }
+  set preload(value) {
+    this.#reflect('preload', value);
+  }
+
+  /** @returns {Promise<void>} */
+  play() {
+    return this.#ask('play');
+  }
+  pause() {
+    this.#tell('pause');
+  }
+  /** @returns {Promise<boolean>} */
+  next() {
+    return this.#ask('next');
+  }
+  /** @returns {Promise<boolean>} */
+  previous() {
+    return this.#ask('previous');
+  }
+  /** @param {string | number} episode its id, or its ordinal @returns {Promise<boolean>} */
+  goTo(episode) {
+    return this.#ask('goTo', episode);
+  }
+  append(episodes) {
+    this.#tell('append', episodes);
+  }
+  grant(id, grant) {
+    this.#tell('grant', id, grant);
+  }
+  refreshAccess() {
+    this.#tell('refreshAccess');
+  }
+  dismissPaywall() {
+    this.#tell('dismissPaywall');
+  }
+  destroy() {
+    this.#over = true;
+    this.#end();
+  }
+
+  /** Starts wasm and manifest at once; the page's own first video is already on its way. */
+  async #start() {
+    const address = this.getAttribute('src');
+    if (address && this.#manifest?.address !== address) {
+      this.#manifest = { address, response: fetch(address) };
+      this.#manifest.response.catch(() => {}); // told when it is asked for
+    }
+    try {
+      const Controller = await load(this.wasmUrl);
+      await this.#parsed();
+      if (!this.isConnected || this.#controller || this.#over) return;
+      this.#controller = new Controller(this, {
+        fetchManifest: (url) => this.#takeManifest(url),
+        requestUnlock: (detail) => UnlockRequestEvent.ask(this, detail),
+        setState: (name, on) => this.#internals?.states?.[on ? 'add' : 'delete'](name),
+      });
+    } catch (error) {
+      return this.#fail(isTrap(error) ? 'player-broken' : 'wasm-unavailable', error);
+    }
+    breaks.add(this.#break);
+    for (const type of ['error', 'unhandledrejection']) addEventListener(type, onError);
+    this.#enter((player) => player.connected(true));
+    for (const deliver of this.#waiting.splice(0)) deliver();
+  }
+
+  /** Children of an element that is still being parsed may hold the video or the manifest. */
+  #parsed() {
+    for (let node = this; node; node = node.parentNode) if (node.nextSibling) return;
+    if (document.readyState !== 'loading') return;
+    return new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
+  }
+
+  #takeManifest(url) {
+    const known = this.#manifest;
+    this.#manifest = undefined;
+    return known?.address === url ? known.response : fetch(url);
+  }
+
+  /** Runs `visit` with the player, if it is there and well. */
+  #enter(visit) {
+    if (!this.#controller || broken) return undefined;
+    try {
+      return visit(this.#controller);
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      breakAll();
+      return undefined;
+    }
+  }
+
+  #ask(method, argument) {
+    if (this.#controller) return this.#enter((player) => player.call(method, argument)) ?? Promise.reject(dead());
+    if (this.#over) return Promise.reject(dead());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(() => (this.#over ? reject(dead()) : resolve(this.#ask(method, argument))));
+    });
+  }
+
+  #tell(method, first, second) {
+    if (this.#controller) this.#enter((player) => player.call(method, first, second));
+    else if (!this.#over) this.#waiting.push(() => this.#over || this.#tell(method, first, second));
+  }
+
+  #reflect(name, value) {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, value);
+  }
+
+  /** Lets go of the player. Freed later: a call into it may be under way. */
+  #end() {
+    const controller = this.#controller;
+    if (controller) {
+      this.#enter((player) => player.call('destroy'));
+      this.#controller = undefined;
+      breaks.delete(this.#break);
+      setTimeout(() => broken || controller.free());
+    }
+    if (this.#over) for (const deliver of this.#waiting.splice(0)) deliver();
+  }
+
+  /** After a trap nothing may call the wasm again, and the instance is shared by all players. */
+  #break = () => {
+    this.#controller = undefined;
+    breaks.delete(this.#break);
+    this.#fail('player-broken', 'The player stopped working; reload the page.');
+  };
+
+  /** The page keeps its own video, now with the browser's controls. */
+  #fail(code, reason) {
+    if (this.#over) return;
+    this.#over = true;
+    const video = this.querySelector(':scope > video');
+    if (video) video.controls = true;
+    for (const deliver of this.#waiting.splice(0)) deliver();
+    const message = String(reason?.message ?? reason);
+    this.dispatchEvent(new CustomEvent('error', { detail: { type: 'internal', code, fatal: true, message, episode: null } }));
+  }
+
+  static {
+    const define = (name, get, set) => Object.defineProperty(this.prototype, name, { get, set, configurable: true, enumerable: true });
+    for (const [name, before] of Object.entries({ ...BEFORE, ...SETTABLE })) {
+      const settable = name in SETTABLE;
+      define(
+        name,
+        function () {
+          const value = this.#enter((player) => player.get(name));
+          if (value !== undefined) return value;
+          return this.#early[name] ?? (name === 'muted' ? this.defaultMuted : before);
+        },
+        settable && function (value) {
+          value = name === 'muted' ? !!value : Number(value);
+          if (!Number.isFinite(Number(value))) throw new TypeError(`${name} must be a finite number`);
+          if (name === 'volume' && (value < 0 || value > 1)) throw new DOMException('volume must be from 0 to 1', 'IndexSizeError');
+          const set = () => this.#enter((player) => player.set(name, value));
+          if (this.#controller) return set();
+          this.#early[name] = value;
+          this.#waiting.push(set);
+        } || undefined,
+      );
+    }
+    for (const [name, attribute] of Object.entries(TEXTS)) {
+      define(name, function () { return this.getAttribute(attribute) ?? ''; }, function (value) { this.#reflect(attribute, value); });
+    }
+    for (const [name, attribute] of Object.entries(FLAGS)) {
+      define(name, function () { return this.hasAttribute(attribute); }, function (value) { this.toggleAttribute(attribute, !!value); });
+    }
+  }
+}
+
+function dead() {
+  return new DOMException('this player is over', 'InvalidStateError');
+}

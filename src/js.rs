@@ -1,0 +1,52 @@
+//! Browser interfaces that web-sys lacks, or has without a guard against exceptions.
+//!
+//! An exception that passes through wasm skips every destructor on its way, so whatever a page can make
+//! throw is bound here with `catch`.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What the element class lends to the shell.
+    pub(crate) type Ports;
+
+    /// The response to the manifest's URL: one already under way, or a new one.
+    #[wasm_bindgen(method, catch, js_name = fetchManifest)]
+    pub(crate) fn fetch_manifest(this: &Ports, url: &str) -> Result<JsValue, JsValue>;
+
+    /// Dispatches `unlockrequest`. `undefined`: nobody answered; `true`: prevented; else the promise given.
+    #[wasm_bindgen(method, catch, js_name = requestUnlock)]
+    pub(crate) fn request_unlock(this: &Ports, detail: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// Sets or clears a custom state of the element.
+    #[wasm_bindgen(method, catch, js_name = setState)]
+    pub(crate) fn set_state(this: &Ports, name: &str, on: bool) -> Result<(), JsValue>;
+
+    /// Anything with a `then`.
+    pub(crate) type Thenable;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn then(this: &Thenable, kept: &JsValue, broken: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// `HTMLVideoElement` where it can tell about frames.
+    pub(crate) type FrameVideo;
+
+    #[wasm_bindgen(method, catch, js_name = requestVideoFrameCallback)]
+    pub(crate) fn request_video_frame_callback(this: &FrameVideo, callback: &JsValue) -> Result<u32, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
+    pub(crate) fn entries(object: &JsValue) -> Result<js_sys::Array, JsValue>;
+
+    /// `Intl.NumberFormat`
+    #[wasm_bindgen(js_namespace = Intl)]
+    pub(crate) type NumberFormat;
+
+    #[wasm_bindgen(constructor, catch, js_namespace = Intl, js_class = NumberFormat)]
+    pub(crate) fn new(language: &JsValue, options: &JsValue) -> Result<NumberFormat, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn format(this: &NumberFormat, value: f64) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = resolvedOptions)]
+    pub(crate) fn resolved_options(this: &NumberFormat) -> Result<JsValue, JsValue>;
+}

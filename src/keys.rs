@@ -1,0 +1,79 @@
+//! The keyboard. Listened to on the document, acted on when the viewer means the player.
+
+use std::rc::Rc;
+
+use cliffhanger_core::surface::Cause;
+use cliffhanger_core::{Action, Event, Key, Step};
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+use crate::dom::on_active;
+use crate::env;
+use crate::shell::Shell;
+
+/// Starts to listen.
+pub(crate) fn attach(shell: &Rc<Shell>) {
+    shell.keep(vec![on_active(&Rc::downgrade(shell), &shell.document, "keydown", on_key)]);
+}
+
+fn on_key(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
+    let event: &KeyboardEvent = event.unchecked_ref();
+    let modified = event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key();
+    if modified || event.default_prevented() || event.is_composing() || shell.host.has_attribute("no-keyboard") {
+        return;
+    }
+    let Some(stage) = shell.stage() else { return };
+    // Keys are meant for the player when it has the focus, or when it fills the page and nothing has it.
+    if !shell.has_focus() && !(stage.is_full() && nothing_has_focus(shell)) {
+        return;
+    }
+    let target = event.composed_path().get(0).dyn_into::<Element>().ok();
+    let tag = target.as_ref().map(Element::tag_name).unwrap_or_default();
+    let editable = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|target| target.is_content_editable());
+    if editable || matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
+        return;
+    }
+    let key = event.key();
+    let on_control = matches!(tag.as_str(), "BUTTON" | "A" | "SUMMARY");
+    let mut seek = [Key::SeekBack, Key::SeekForward];
+    if env::right_to_left(shell) {
+        seek.reverse();
+    }
+    let [left, right] = seek;
+    let action = match key.as_str() {
+        "ArrowDown" | "PageDown" => step(Step::Forward),
+        "ArrowUp" | "PageUp" => step(Step::Back),
+        "Home" => step(Step::First),
+        "End" => step(Step::Last),
+        // A focused button takes the space bar itself.
+        " " | "Spacebar" if on_control => return,
+        " " | "Spacebar" | "k" | "K" => Action::Key(Key::PlayPause),
+        "m" | "M" => Action::Key(Key::Mute),
+        "ArrowLeft" => Action::Key(left),
+        "ArrowRight" => Action::Key(right),
+        "Escape" => Action::Key(Key::Escape),
+        _ => return,
+    };
+    let seeks = matches!(action, Action::Key(Key::SeekBack | Key::SeekForward));
+    if !matches!(action, Action::Key(Key::Escape)) {
+        event.prevent_default();
+    }
+    // A key held down is one wish, except for seeking.
+    if event.repeat() && !seeks {
+        return;
+    }
+    shell.by_hand.set(true);
+    shell.send(Event::Viewer(action));
+}
+
+fn step(step: Step) -> Action {
+    Action::Step { step, cause: Cause::Key }
+}
+
+fn nothing_has_focus(shell: &Shell) -> bool {
+    match (shell.document.active_element(), shell.document.body()) {
+        (None, _) => true,
+        (Some(active), Some(body)) => active == *body.as_ref() || Some(active) == shell.document.document_element(),
+        _ => false,
+    }
+}

@@ -1,0 +1,133 @@
+//! Requests: the manifest, the gate, and the small question after a media fault.
+
+use std::rc::Rc;
+
+use cliffhanger_core::{AskId, Event, FetchFailure, LoadId, Node};
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit, Response};
+
+use crate::convert::{message_of, to_js, to_node};
+use crate::dom::settle;
+use crate::shell::Shell;
+
+/// Longest wait for the gate, in milliseconds.
+const GATE_TIMEOUT: u32 = 10_000;
+/// Longest wait for the status of a media URL, in milliseconds.
+const PROBE_TIMEOUT: u32 = 8_000;
+
+/// Fetches the manifest through the element, which may have asked for it already.
+pub(crate) fn fetch_manifest(shell: &Rc<Shell>, ask: AskId, url: &str) {
+    let base = resolve(shell, url).unwrap_or_else(|| url.to_owned());
+    let Ok(promise) = shell.ports.fetch_manifest(url) else {
+        return shell.send(Event::Manifest { ask, base, body: Err(FetchFailure::Unreachable) });
+    };
+    let me = Rc::downgrade(shell);
+    let answer = move |base: String, body| {
+        if let Some(shell) = me.upgrade() {
+            shell.send(Event::Manifest { ask, base, body });
+        }
+    };
+    settle(&promise, Box::new(move |result| match result {
+        Err(_) => answer(base, Err(FetchFailure::Unreachable)),
+        Ok(response) => {
+            let response: Response = response.unchecked_into();
+            // Relative URLs resolve against where redirects led.
+            let base = Some(response.url()).filter(|url| !url.is_empty()).unwrap_or(base);
+            if !response.ok() {
+                return answer(base, Err(FetchFailure::Status(response.status())));
+            }
+            read_json(&response, Box::new(move |body| answer(base, body)));
+        }
+    }));
+}
+
+/// The manifest inside the element: a child `<script type="application/json">`. Without one there is no answer.
+pub(crate) fn inline_manifest(shell: &Rc<Shell>, ask: AskId) {
+    let Ok(Some(script)) = shell.host.query_selector(":scope > script[type='application/json']") else { return };
+    let body = match js_sys::JSON::parse(&script.text_content().unwrap_or_default()) {
+        Ok(value) => to_node(&value),
+        Err(reason) => Err(FetchFailure::NotJson(message_of(&reason))),
+    };
+    shell.send(Event::Manifest { ask, base: shell.base(), body });
+}
+
+/// `POST {base}/v1/play`.
+pub(crate) fn ask_gate(shell: &Rc<Shell>, ask: AskId, base: &str, body: &Node) {
+    let me = Rc::downgrade(shell);
+    let answer = move |reply| {
+        if let Some(shell) = me.upgrade() {
+            shell.send(Event::Gate { ask, reply });
+        }
+    };
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_credentials(RequestCredentials::Omit);
+    set_header(&init, "content-type", "application/json");
+    if let Some(text) = js_sys::JSON::stringify(&to_js(body)).ok().and_then(|text| text.as_string()) {
+        init.set_body(&JsValue::from_str(&text));
+    }
+    request(shell, &[base, "/v1/play"].concat(), &init, GATE_TIMEOUT, Box::new(move |answered| match answered {
+        None => answer(Err(FetchFailure::Unreachable)),
+        Some((response, _)) => {
+            let status = response.status();
+            read_json(&response, Box::new(move |body| answer(match body {
+                Ok(node) => Ok((status, node)),
+                Err(_) if status >= 400 => Err(FetchFailure::Status(status)),
+                Err(failure) => Err(failure),
+            })));
+        }
+    }));
+}
+
+/// Asks which status a media URL has, without taking its bytes.
+pub(crate) fn probe(shell: &Rc<Shell>, load: LoadId, url: &str) {
+    let init = RequestInit::new();
+    init.set_method("GET");
+    init.set_cache(RequestCache::NoStore);
+    set_header(&init, "range", "bytes=0-0");
+    let me = Rc::downgrade(shell);
+    request(shell, url, &init, PROBE_TIMEOUT, Box::new(move |answered| {
+        let status = answered.map(|(response, abort)| {
+            abort.abort();
+            response.status()
+        });
+        if let Some(shell) = me.upgrade() {
+            shell.send(Event::Probed { load, status });
+        }
+    }));
+}
+
+/// `url` against the document.
+pub(crate) fn resolve(shell: &Shell, url: &str) -> Option<String> {
+    web_sys::Url::new_with_base(url, &shell.base()).ok().map(|url| url.href())
+}
+
+fn set_header(init: &RequestInit, name: &str, value: &str) {
+    let headers = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&headers, &JsValue::from_str(name), &JsValue::from_str(value));
+    init.set_headers(&headers);
+}
+
+type Answered = Box<dyn FnOnce(Option<(Response, AbortController)>)>;
+
+/// One request with a limit on the time until its body is complete.
+fn request(shell: &Shell, url: &str, init: &RequestInit, limit: u32, done: Answered) {
+    let Ok(abort) = AbortController::new() else { return done(None) };
+    init.set_signal(Some(&abort.signal()));
+    let late = abort.clone();
+    // Aborting what has already ended does nothing, so the timer needs no owner.
+    Timeout::new(limit, move || late.abort()).forget();
+    let promise = shell.window.fetch_with_str_and_init(url, init);
+    settle(&promise, Box::new(move |result| done(result.ok().map(|response| (response.unchecked_into(), abort)))));
+}
+
+fn read_json(response: &Response, done: Box<dyn FnOnce(Result<Node, FetchFailure>)>) {
+    let Ok(promise) = response.json() else { return done(Err(FetchFailure::Unreachable)) };
+    settle(&promise, Box::new(move |result| done(match result {
+        Ok(value) => to_node(&value),
+        // A body that breaks off is a TypeError or AbortError; one that is not JSON is a SyntaxError.
+        Err(reason) if reason.is_instance_of::<js_sys::SyntaxError>() => Err(FetchFailure::NotJson(message_of(&reason))),
+        Err(_) => Err(FetchFailure::Unreachable),
+    })));
+}

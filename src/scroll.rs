@@ -1,0 +1,210 @@
+//! The feed's scrolling: the browser moves (scroll snap), this only tells the core where it has got to.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use cliffhanger_core::{Action, Event};
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::prelude::*;
+use web_sys::{ResizeObserver, ScrollBehavior, ScrollToOptions, TouchEvent};
+
+use crate::dom::on;
+use crate::env;
+use crate::shell::Shell;
+use crate::stage::Stage;
+
+/// Scrolling has come to rest when nothing has been heard for this long, in milliseconds. Browsers with
+/// `scrollend` say so earlier.
+const QUIET: u32 = 120;
+/// The same before the first sign of a scroll that was asked for.
+const PATIENCE: u32 = 400;
+/// Between two slides the browser is about to snap: wait that many times more before believing it.
+const EXTRA_WAITS: u8 = 5;
+
+/// Where scrolling stands.
+#[derive(Default)]
+pub(crate) struct Scroll {
+    /// Fingers on the glass.
+    fingers: Cell<u32>,
+    /// The viewer scrolls, or what the viewer's scroll set in motion still runs.
+    moving: Cell<bool>,
+    /// A slide was reported before scrolling came to rest.
+    reported: Cell<bool>,
+    /// The slide a scroll of our own goes to.
+    own: Cell<Option<usize>>,
+    /// A scroll that is yet to be made: after drawing, and never against the viewer's own.
+    wanted: Cell<Option<(usize, bool)>>,
+    last_top: Cell<i32>,
+    waits: Cell<u8>,
+    quiet: RefCell<Option<Timeout>>,
+    sizes: RefCell<Option<(ResizeObserver, Closure<dyn FnMut()>)>>,
+}
+
+impl Scroll {
+    /// Asks for a scroll, once what the core decided has been drawn.
+    pub(crate) fn ask(&self, slide: usize, smooth: bool) {
+        self.wanted.set(Some((slide, smooth)));
+    }
+
+    /// A scroll of our own is on its way.
+    pub(crate) fn is_own(&self) -> bool {
+        self.own.get().is_some()
+    }
+
+    /// Makes the scroll that was asked for, unless the viewer is scrolling: that would break the snapping.
+    pub(crate) fn follow(&self, shell: &Shell) {
+        if self.fingers.get() > 0 || self.moving.get() {
+            return;
+        }
+        let Some(stage) = shell.stage() else { return };
+        let Some((slide, smooth)) = self.wanted.take() else { return };
+        let height = stage.viewport.client_height();
+        let top = position(slide, height);
+        self.waits.set(0);
+        if height == 0 || stage.viewport.scroll_top() == top {
+            self.own.set(None);
+            return shell.send(Event::Viewer(Action::Arrived));
+        }
+        self.own.set(Some(slide));
+        let smooth = smooth && !env::reduced_motion(shell);
+        jump(&stage, top, smooth);
+        self.wait(shell, if smooth { PATIENCE } else { QUIET });
+    }
+
+    fn wait(&self, shell: &Shell, time: u32) {
+        let me = shell.weak();
+        self.quiet.replace(Some(Timeout::new(time, move || {
+            if let Some(shell) = me.upgrade() {
+                at_rest(&shell, false);
+            }
+        })));
+    }
+
+    /// Lets go of timers and observers.
+    pub(crate) fn stop(&self) {
+        self.quiet.take();
+        if let Some((observer, _)) = self.sizes.take() {
+            observer.disconnect();
+        }
+    }
+}
+
+/// Starts to listen to the feed.
+pub(crate) fn attach(shell: &Rc<Shell>, stage: &Stage) {
+    let viewport = &stage.viewport;
+    let me = Rc::downgrade(shell);
+    shell.keep(vec![
+        on(&me, viewport, "scroll", 0, |shell, _, _| scrolled(shell)),
+        on(&me, viewport, "scrollend", 0, |shell, _, _| at_rest(shell, true)),
+        on(&me, viewport, "touchstart", 0, on_touch),
+        on(&me, viewport, "touchend", 0, on_touch),
+        on(&me, viewport, "touchcancel", 0, on_touch),
+    ]);
+    let resized: Closure<dyn FnMut()> = Closure::new(move || {
+        if let Some(shell) = me.upgrade() {
+            align(&shell);
+        }
+    });
+    if let Ok(observer) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
+        observer.observe(viewport);
+        shell.scroll.sizes.replace(Some((observer, resized)));
+    }
+}
+
+/// After a change of size the current slide fills the player again.
+fn align(shell: &Rc<Shell>) {
+    let Some(stage) = shell.stage() else { return };
+    stage.measure(&shell.window);
+    let scroll = &shell.scroll;
+    if scroll.fingers.get() > 0 {
+        return;
+    }
+    let slide = scroll.own.get().unwrap_or(stage.current.get());
+    let top = position(slide, stage.viewport.client_height());
+    if stage.viewport.scroll_top() != top {
+        jump(&stage, top, false);
+    }
+}
+
+fn on_touch(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
+    let scroll = &shell.scroll;
+    scroll.fingers.set(event.unchecked_ref::<TouchEvent>().touches().length());
+    shell.by_hand.set(false);
+    if event.type_() == "touchstart" {
+        // From here on the scroll is the viewer's.
+        if scroll.own.take().is_some() {
+            scroll.moving.set(true);
+        }
+    } else if scroll.fingers.get() == 0 {
+        scroll.wait(shell, QUIET);
+    }
+}
+
+/// While a finger is down nothing is decided. Afterwards, or without a finger, a slide is decided as soon as
+/// it covers half of the player and is still coming.
+fn scrolled(shell: &Rc<Shell>) {
+    let Some(stage) = shell.stage() else { return };
+    let scroll = &shell.scroll;
+    let top = stage.viewport.scroll_top();
+    let step = top - scroll.last_top.replace(top);
+    scroll.waits.set(0);
+    scroll.wait(shell, QUIET);
+    if scroll.own.get().is_some() {
+        return;
+    }
+    scroll.moving.set(true);
+    if scroll.fingers.get() > 0 {
+        return;
+    }
+    let (nearest, current) = (nearest(&stage), stage.current.get());
+    if nearest > current && step > 0 || nearest < current && step < 0 {
+        scroll.reported.set(true);
+        shell.send(Event::Viewer(Action::Scrolled { slide: nearest, settled: false }));
+    }
+}
+
+/// Scrolling is over. `sure` when the browser says so.
+fn at_rest(shell: &Rc<Shell>, sure: bool) {
+    let Some(stage) = shell.stage() else { return };
+    let scroll = &shell.scroll;
+    if scroll.fingers.get() > 0 {
+        return;
+    }
+    let height = stage.viewport.client_height();
+    let nearest = nearest(&stage);
+    let snapped = (stage.viewport.scroll_top() - position(nearest, height)).abs() <= 2;
+    if !snapped && !sure && scroll.waits.get() < EXTRA_WAITS {
+        scroll.waits.set(scroll.waits.get() + 1);
+        return scroll.wait(shell, QUIET);
+    }
+    scroll.quiet.take();
+    scroll.moving.set(false);
+    let reported = scroll.reported.take();
+    match scroll.own.take() {
+        Some(target) if target == nearest => shell.queue(Event::Viewer(Action::Arrived)),
+        // Something held the scroll up: say where it really is.
+        Some(_) => shell.queue(Event::Viewer(Action::Scrolled { slide: nearest, settled: true })),
+        None if reported || nearest != stage.current.get() => {
+            shell.queue(Event::Viewer(Action::Scrolled { slide: nearest, settled: true }));
+        }
+        None => {}
+    }
+    shell.pump();
+}
+
+fn nearest(stage: &Stage) -> usize {
+    let height = stage.viewport.client_height().max(1);
+    let top = stage.viewport.scroll_top().max(0);
+    ((top + height / 2) / height) as usize
+}
+
+fn position(slide: usize, height: i32) -> i32 {
+    i32::try_from(slide).unwrap_or(0).saturating_mul(height)
+}
+
+fn jump(stage: &Stage, top: i32, smooth: bool) {
+    let options = ScrollToOptions::new();
+    options.set_top(f64::from(top));
+    options.set_behavior(if smooth { ScrollBehavior::Smooth } else { ScrollBehavior::Instant });
+    stage.viewport.scroll_to_with_scroll_to_options(&options);
+}

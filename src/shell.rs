@@ -1,0 +1,312 @@
+//! The inbox and the loop that empties it.
+//!
+//! No Rust borrow that could be in the way is live while JavaScript runs: an event that arrives while
+//! another is handled is queued and handled after it; a property read borrows the core for an instant.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use cliffhanger_core::{CallId, Config, Event, Instant, Outcome, Player, Request};
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, HtmlElement, HtmlVideoElement, Window, console};
+
+use crate::js::Ports;
+use crate::scroll::Scroll;
+use crate::stage::Stage;
+use crate::video::Video;
+use crate::wheel::Wheel;
+use crate::{env, keys, net, render, stage, video, wheel};
+
+thread_local! {
+    /// The players of the page.
+    static PLAYERS: RefCell<Vec<Weak<Shell>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// One player's shell.
+pub(crate) struct Shell {
+    me: Weak<Shell>,
+    pub(crate) host: HtmlElement,
+    pub(crate) window: Window,
+    pub(crate) document: Document,
+    pub(crate) ports: Ports,
+    /// Mutably borrowed only while it handles an event, which runs no JavaScript.
+    pub(crate) core: RefCell<Player>,
+    pub(crate) videos: [Video; 3],
+    /// The page's own `<video>`, until the core has decided about it.
+    pub(crate) light: RefCell<Option<HtmlVideoElement>>,
+    pub(crate) stage: RefCell<Option<Rc<Stage>>>,
+    pub(crate) scroll: Scroll,
+    pub(crate) wheel: Wheel,
+    /// The viewer last used a key or a click rather than a swipe.
+    pub(crate) by_hand: Cell<bool>,
+    inbox: RefCell<VecDeque<Event>>,
+    pumping: Cell<bool>,
+    stale: Cell<bool>,
+    over: Cell<bool>,
+    timer: RefCell<Option<Timeout>>,
+    armed: Cell<Option<Instant>>,
+    calls: RefCell<Vec<(CallId, Function, Function)>>,
+    last_call: Cell<u32>,
+    warned: RefCell<Vec<String>>,
+    listeners: RefCell<Vec<EventListener>>,
+}
+
+impl core::fmt::Debug for Shell {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Shell")
+    }
+}
+
+impl Shell {
+    /// A shell that listens, and has told the core about everything but that it is connected.
+    pub(crate) fn new(host: HtmlElement, ports: Ports) -> Option<Rc<Self>> {
+        let window = web_sys::window()?;
+        let document = host.owner_document()?;
+        let light = host.query_selector(":scope > video").ok().flatten().map(JsCast::unchecked_into::<HtmlVideoElement>);
+        let [first, second, third] = [0, 1, 2].map(|slot| Video::new(&document, slot));
+        let videos = [first?, second?, third?];
+        let shell = Rc::new_cyclic(|me| Self {
+            me: Weak::clone(me),
+            host,
+            window,
+            document,
+            ports,
+            core: RefCell::new(Player::new(Config::default(), Instant(0))),
+            videos,
+            light: RefCell::new(light),
+            stage: RefCell::default(),
+            scroll: Scroll::default(),
+            wheel: Wheel::default(),
+            by_hand: Cell::new(false),
+            inbox: RefCell::default(),
+            pumping: Cell::new(false),
+            stale: Cell::new(false),
+            over: Cell::new(false),
+            timer: RefCell::default(),
+            armed: Cell::new(None),
+            calls: RefCell::default(),
+            last_call: Cell::new(0),
+            warned: RefCell::default(),
+            listeners: RefCell::default(),
+        });
+        let player = Player::new(shell.read_config(), env::now(&shell));
+        shell.core.replace(player);
+        env::attach(&shell);
+        for video in &shell.videos {
+            video.attach(&shell.me);
+        }
+        keys::attach(&shell);
+        wheel::attach(&shell);
+        if let Some(light) = shell.light.borrow().as_ref() {
+            shell.queue(Event::AdoptionOffered { src: video::source_of(light) });
+        }
+        PLAYERS.with_borrow_mut(|players| {
+            players.retain(|player| player.strong_count() > 0);
+            players.push(Weak::clone(&shell.me));
+        });
+        Some(shell)
+    }
+
+    /// Queues an event without handling it yet.
+    pub(crate) fn queue(&self, event: Event) {
+        self.inbox.borrow_mut().push_back(event);
+    }
+
+    /// Queues an event and, unless one is being handled already, handles all there are.
+    pub(crate) fn send(&self, event: Event) {
+        self.queue(event);
+        self.pump();
+    }
+
+    /// For closures: nothing that a browser holds keeps the shell alive.
+    pub(crate) fn weak(&self) -> Weak<Shell> {
+        Weak::clone(&self.me)
+    }
+
+    /// Whether the focus is inside the element.
+    pub(crate) fn has_focus(&self) -> bool {
+        self.host.matches(":focus-within").unwrap_or(false)
+    }
+
+    /// Whether an event is being handled.
+    pub(crate) fn is_pumping(&self) -> bool {
+        self.pumping.get()
+    }
+
+    /// Handles what is in the inbox, unless that is being done already.
+    pub(crate) fn pump(&self) {
+        if self.over.get() || self.pumping.replace(true) {
+            return;
+        }
+        let Some(me) = self.me.upgrade() else { return };
+        loop {
+            while let Some(event) = self.take() {
+                let now = env::now(self);
+                let effects = self.core.borrow_mut().handle(now, event);
+                for effect in effects {
+                    crate::effects::perform(&me, effect);
+                }
+            }
+            if self.over.get() {
+                break;
+            }
+            if self.stale.replace(false) {
+                render::draw(&me);
+            }
+            self.scroll.follow(self);
+            // Drawing moves focus, and that may have queued something.
+            if self.inbox.borrow().is_empty() && !self.stale.get() {
+                break;
+            }
+        }
+        self.rearm();
+        self.pumping.set(false);
+    }
+
+    /// The oldest event. A function of its own, so that the borrow ends here.
+    fn take(&self) -> Option<Event> {
+        self.inbox.borrow_mut().pop_front()
+    }
+
+    /// The screen is to be drawn once the inbox is empty.
+    pub(crate) fn redraw(&self) {
+        self.stale.set(true);
+    }
+
+    /// Sets the timer for the moment the core waits for.
+    fn rearm(&self) {
+        let deadline = if self.over.get() { None } else { self.core.borrow().deadline() };
+        if self.armed.replace(deadline) == deadline && deadline.is_none_or(|_| self.timer.borrow().is_some()) {
+            return;
+        }
+        let timer = deadline.map(|at| {
+            let wait = at.since(env::now(self)).0.min(3_600_000) as u32;
+            let me = Weak::clone(&self.me);
+            Timeout::new(wait, move || {
+                if let Some(shell) = me.upgrade() {
+                    shell.armed.set(None);
+                    shell.send(Event::Timeout);
+                }
+            })
+        });
+        self.timer.replace(timer);
+    }
+
+    /// Reads the attributes again.
+    pub(crate) fn configure(&self) {
+        let config = self.read_config();
+        self.send(Event::Configured(Box::new(config)));
+    }
+
+    fn read_config(&self) -> Config {
+        let (mut config, warnings) = Config::read(|name| self.host.get_attribute(name));
+        config.gate = config.gate.and_then(|gate| net::resolve(self, &gate)).map(|gate| gate.trim_end_matches('/').to_owned());
+        if config.deep_link {
+            let fragment = self.window.location().hash().unwrap_or_default();
+            config.fragment = fragment.strip_prefix('#').map(str::to_owned);
+        }
+        for warning in warnings {
+            if !self.warned.borrow().contains(&warning) {
+                warn(&warning);
+                self.warned.borrow_mut().push(warning);
+            }
+        }
+        config
+    }
+
+    /// The document's base URL.
+    pub(crate) fn base(&self) -> String {
+        self.document.base_uri().ok().flatten().unwrap_or_default()
+    }
+
+    /// Sends a request whose answer a promise waits for.
+    pub(crate) fn ask(&self, request: Request) -> JsValue {
+        let call = CallId(self.last_call.get().wrapping_add(1));
+        self.last_call.set(call.0);
+        let promise = js_sys::Promise::new(&mut |kept, broken| self.calls.borrow_mut().push((call, kept, broken)));
+        if self.over.get() {
+            self.resolve(call, &Outcome::Rejected { name: "InvalidStateError", message: "this player has been destroyed".into() });
+        }
+        self.send(Event::Call { call: Some(call), request });
+        promise.into()
+    }
+
+    /// Settles the promise of a call.
+    pub(crate) fn resolve(&self, call: CallId, outcome: &Outcome) {
+        let Some(at) = self.calls.borrow().iter().position(|(id, ..)| *id == call) else { return };
+        let (_, kept, broken) = self.calls.borrow_mut().swap_remove(at);
+        let _ = match outcome {
+            Outcome::Done => kept.call0(&JsValue::UNDEFINED),
+            Outcome::Moved(moved) => kept.call1(&JsValue::UNDEFINED, &JsValue::from_bool(*moved)),
+            Outcome::Rejected { name, message } => {
+                let reason = web_sys::DomException::new_with_message_and_name(message, name);
+                broken.call1(&JsValue::UNDEFINED, &reason.map_or(JsValue::UNDEFINED, JsValue::from))
+            }
+        };
+    }
+
+    /// Keeps listeners until the end.
+    pub(crate) fn keep(&self, guards: Vec<EventListener>) {
+        self.listeners.borrow_mut().extend(guards);
+    }
+
+    /// The video of a slot.
+    pub(crate) fn video(&self, slot: cliffhanger_core::Slot) -> Option<&Video> {
+        self.videos.get(usize::from(slot.0))
+    }
+
+    /// What is on the screen, once there is something.
+    pub(crate) fn stage(&self) -> Option<Rc<Stage>> {
+        self.stage.borrow().clone()
+    }
+
+    /// Tells the other players of the page that this one started to play.
+    pub(crate) fn take_stage(&self) {
+        let others: Vec<_> = PLAYERS.with_borrow(|players| players.iter().filter_map(Weak::upgrade).collect());
+        for other in others.iter().filter(|other| !core::ptr::eq(other.as_ref(), self)) {
+            other.send(Event::OtherPlayerStarted);
+        }
+    }
+
+    /// Lets go of everything. Nothing is handled any more.
+    pub(crate) fn teardown(&self) {
+        if self.over.replace(true) {
+            return;
+        }
+        self.inbox.borrow_mut().clear();
+        self.timer.replace(None);
+        self.scroll.stop();
+        let guards = self.listeners.take();
+        drop(guards);
+        for video in &self.videos {
+            video.release();
+        }
+        if let Some(stage) = self.stage.take() {
+            stage::clear(&stage.shadow);
+        }
+        self.light.replace(None);
+        PLAYERS.with_borrow_mut(|players| players.retain(|player| !core::ptr::eq(player.as_ptr(), self)));
+        for name in cliffhanger_core::surface::STATES {
+            let _ = self.ports.set_state(name, false);
+        }
+        let left: Vec<CallId> = self.calls.borrow().iter().map(|(id, ..)| *id).collect();
+        for call in left {
+            self.resolve(call, &Outcome::Rejected { name: "AbortError", message: "the player was destroyed".into() });
+        }
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        self.teardown();
+    }
+}
+
+/// `console.warn`, with the name of the product in front.
+pub(crate) fn warn(message: &str) {
+    console::warn_1(&JsValue::from_str(&["cliffhanger: ", message].concat()));
+}

@@ -1,0 +1,38 @@
+//! The style sheet: one constructed sheet for all players of the page.
+//!
+//! A page whose policy is `style-src 'self'` refuses `<style>` in a shadow root, but not a constructed sheet.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::JsValue;
+use web_sys::{CssStyleSheet, ShadowRoot};
+
+use crate::dom;
+
+const CSS: &str = include_str!("style.css");
+
+thread_local! {
+    static SHEET: RefCell<Option<CssStyleSheet>> = const { RefCell::new(None) };
+}
+
+/// Styles a shadow root.
+pub(crate) fn apply(shadow: &ShadowRoot) {
+    let known = SHEET.with_borrow(Clone::clone);
+    let sheet = known.or_else(|| {
+        let sheet = CssStyleSheet::new().ok()?;
+        sheet.replace_sync(CSS).ok()?;
+        SHEET.set(Some(sheet.clone()));
+        Some(sheet)
+    });
+    let name = JsValue::from_str("adoptedStyleSheets");
+    let adopts = js_sys::Reflect::has(shadow, &name).unwrap_or(false);
+    if let Some(sheet) = sheet.filter(|_| adopts) {
+        let list = js_sys::Array::of1(&sheet);
+        if js_sys::Reflect::set(shadow, &name, &list).unwrap_or(false) {
+            return;
+        }
+    }
+    if let Some(style) = dom::child(shadow, "style", "", "") {
+        style.set_text_content(Some(CSS));
+    }
+}

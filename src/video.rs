@@ -1,0 +1,378 @@
+//! The three pooled `<video>` elements, and the page's own one when it is adopted into a slot.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use cliffhanger_core::{Event, LoadId, Preload, Seconds, Signal, Slot};
+use gloo::events::EventListener;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, EventTarget, HtmlVideoElement};
+
+use crate::dom::{self, on, settle};
+use crate::js::FrameVideo;
+use crate::shell::Shell;
+
+/// `HTMLMediaElement.HAVE_METADATA` and so on.
+const HAVE_METADATA: u16 = 1;
+const HAVE_CURRENT_DATA: u16 = 2;
+const HAVE_FUTURE_DATA: u16 = 3;
+/// Playing this long without word of a painted frame means that the browser does not tell, in seconds.
+const SURELY_PAINTED: f64 = 0.25;
+
+const EVENTS: [&str; 15] = [
+    "loadedmetadata", "durationchange", "loadeddata", "canplaythrough", "timeupdate", "progress", "playing", "pause", "waiting",
+    "seeking", "seeked", "ended", "error", "ratechange", "volumechange",
+];
+
+/// The video of one slot, for life.
+pub(crate) struct Video {
+    slot: Slot,
+    pooled: HtmlVideoElement,
+    /// The page's own video, when this slot adopted it: then the pooled one stays unused.
+    light: RefCell<Option<HtmlVideoElement>>,
+    load: Cell<Option<LoadId>>,
+    /// The last command was to play: a `pause` now is the browser's own.
+    asked: Cell<bool>,
+    painted: Cell<bool>,
+    started_at: Cell<f64>,
+    on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
+    listeners: RefCell<Vec<EventListener>>,
+}
+
+impl Video {
+    /// A video without a source.
+    pub(crate) fn new(document: &Document, slot: u8) -> Option<Self> {
+        let pooled: HtmlVideoElement = dom::element(document, "video", "pooled", "video")?.unchecked_into();
+        for (name, value) in [
+            ("playsinline", ""),
+            ("webkit-playsinline", ""),
+            // WeChat's X5 engine takes other values for full screen.
+            ("x5-video-player-type", "h5-page"),
+            ("disableremoteplayback", ""),
+            ("preload", "none"),
+            ("tabindex", "-1"),
+        ] {
+            dom::put(&pooled, name, value);
+        }
+        Some(Self {
+            slot: Slot(slot),
+            pooled,
+            light: RefCell::default(),
+            load: Cell::new(None),
+            asked: Cell::new(false),
+            painted: Cell::new(false),
+            started_at: Cell::new(f64::INFINITY),
+            on_frame: RefCell::default(),
+            listeners: RefCell::default(),
+        })
+    }
+
+    /// Starts to listen.
+    pub(crate) fn attach(&self, shell: &Weak<Shell>) {
+        let me = Weak::clone(shell);
+        let slot = self.slot;
+        self.on_frame.replace(Some(Closure::new(move || {
+            if let Some(shell) = me.upgrade() {
+                painted(&shell, slot);
+            }
+        })));
+        self.listen(shell, &self.pooled);
+    }
+
+    fn listen(&self, shell: &Weak<Shell>, element: &EventTarget) {
+        let guards: Vec<_> = EVENTS.iter().map(|name| on(shell, element, name, self.slot.0, on_event)).collect();
+        self.listeners.replace(guards);
+    }
+
+    /// The element that plays for this slot.
+    pub(crate) fn element(&self) -> HtmlVideoElement {
+        self.light.borrow().as_ref().unwrap_or(&self.pooled).clone()
+    }
+
+    /// The pooled element, for its slide.
+    pub(crate) fn pooled(&self) -> &HtmlVideoElement {
+        &self.pooled
+    }
+
+    /// 0, 1 or 2.
+    pub(crate) fn number(&self) -> u8 {
+        self.slot.0
+    }
+
+    /// Whether the page's own video plays for this slot.
+    pub(crate) fn is_adopted(&self) -> bool {
+        self.light.borrow().is_some()
+    }
+
+    /// Gives the video a source.
+    pub(crate) fn load(&self, shell: &Shell, load: LoadId, url: &str, preload: Preload) {
+        let element = self.element();
+        self.strip(&element);
+        match shell.host.get_attribute("crossorigin") {
+            Some(mode) => dom::put(&element, "crossorigin", &mode),
+            None => {
+                let _ = element.remove_attribute("crossorigin");
+            }
+        }
+        element.set_preload(preload.name());
+        element.set_src(url);
+        self.load.set(Some(load));
+        self.watch_frames();
+    }
+
+    /// Takes the source away and frees what it held.
+    pub(crate) fn unload(&self) {
+        let element = self.element();
+        self.strip(&element);
+        element.load();
+    }
+
+    fn strip(&self, element: &HtmlVideoElement) {
+        self.load.set(None);
+        self.asked.set(false);
+        self.painted.set(false);
+        self.started_at.set(f64::INFINITY);
+        empty(element);
+    }
+
+    fn watch_frames(&self) {
+        if let Some(callback) = self.on_frame.borrow().as_ref() {
+            let element = self.element();
+            // Missing in old browsers; then `timeupdate` has to do.
+            let _ = element.unchecked_ref::<FrameVideo>().request_video_frame_callback(callback.as_ref());
+        }
+    }
+
+    /// Calls `play()`.
+    pub(crate) fn play(&self, shell: &Rc<Shell>) {
+        self.asked.set(true);
+        let load = self.load.get();
+        let Ok(promise) = self.element().play() else { return };
+        if promise.is_undefined() {
+            return;
+        }
+        let me = Rc::downgrade(shell);
+        let slot = self.slot;
+        settle(&promise, Box::new(move |result| {
+            let Some(shell) = me.upgrade() else { return };
+            let Some(video) = shell.video(slot) else { return };
+            if load != video.load.get() {
+                return;
+            }
+            match result {
+                Ok(_) if video.is_moving() => video.report(&shell, Signal::Playing),
+                Err(reason) if name_of(&reason) == "NotAllowedError" => {
+                    video.asked.set(false);
+                    video.report(&shell, Signal::PlayRefused);
+                }
+                // AbortError is normal on quick swipes; other faults come as an `error` event.
+                _ => {}
+            }
+        }));
+    }
+
+    /// Calls `pause()`.
+    pub(crate) fn pause(&self) {
+        self.asked.set(false);
+        let _ = self.element().pause();
+    }
+
+    fn is_moving(&self) -> bool {
+        let element = self.element();
+        !element.paused() && element.ready_state() >= HAVE_FUTURE_DATA
+    }
+
+    fn report(&self, shell: &Shell, signal: Signal) {
+        if let Some(load) = self.load.get() {
+            shell.send(Event::Media { slot: self.slot, load, signal });
+        }
+    }
+
+    /// Stops and lets go of everything. An adopted video keeps its source: it is the page's.
+    pub(crate) fn release(&self) {
+        self.listeners.take();
+        self.on_frame.take();
+        self.load.set(None);
+        match self.light.take() {
+            Some(light) => {
+                let _ = light.pause();
+            }
+            None => {
+                if self.pooled.has_attribute("src") {
+                    empty(&self.pooled);
+                    self.pooled.load();
+                }
+            }
+        }
+    }
+}
+
+/// Pauses and removes every source; the caller loads.
+fn empty(element: &HtmlVideoElement) {
+    let _ = element.pause();
+    // The page's own video may start by itself or repeat: not with what the player gives it.
+    let _ = element.remove_attribute("autoplay");
+    let _ = element.remove_attribute("src");
+    while let Ok(Some(source)) = element.query_selector("source") {
+        source.remove();
+    }
+}
+
+fn name_of(reason: &JsValue) -> String {
+    js_sys::Reflect::get(reason, &JsValue::from_str("name")).ok().and_then(|name| name.as_string()).unwrap_or_default()
+}
+
+/// The absolute URL a video plays or is about to play; empty when it has none.
+pub(crate) fn source_of(element: &HtmlVideoElement) -> String {
+    let chosen = element.current_src();
+    if !chosen.is_empty() {
+        return chosen;
+    }
+    let given = element.src();
+    if !given.is_empty() {
+        return given;
+    }
+    let source = element.query_selector("source").ok().flatten();
+    source.and_then(|source| js_sys::Reflect::get(&source, &JsValue::from_str("src")).ok()).and_then(|src| src.as_string()).unwrap_or_default()
+}
+
+/// Makes the page's own video the video of a slot. It is not paused, loaded, moved or seeked.
+pub(crate) fn adopt(shell: &Rc<Shell>, slot: Slot, load: LoadId) {
+    let (Some(video), Some(light)) = (shell.video(slot), shell.light.take()) else { return };
+    video.listen(&Rc::downgrade(shell), &light);
+    light.set_loop(false);
+    light.set_controls(false);
+    video.asked.set(!light.paused());
+    video.load.set(Some(load));
+    video.light.replace(Some(light));
+    shell.redraw();
+    // As it stands now, in the order in which a load would have told it.
+    for name in ["volumechange", "loadedmetadata", "loadeddata", "canplaythrough", "timeupdate"] {
+        tell(shell, video, name);
+    }
+    let element = video.element();
+    if element.ready_state() >= HAVE_CURRENT_DATA && element.current_time() > 0.0 {
+        painted(shell, slot);
+    } else {
+        video.watch_frames();
+    }
+    if video.is_moving() {
+        tell(shell, video, "playing");
+    }
+    for name in ["ended", "error"] {
+        tell(shell, video, name);
+    }
+}
+
+/// The page's own video is not wanted: it stops, loses its sources and is hidden.
+pub(crate) fn drop_light(shell: &Shell) {
+    if let Some(light) = shell.light.take() {
+        empty(&light);
+        light.load();
+        let _ = light.style().set_property_with_priority("display", "none", "important");
+    }
+}
+
+/// Inside a gesture: lets every other pooled video be started, so that the browser allows it later.
+pub(crate) fn bless(shell: &Shell) {
+    let here = Slot::of(shell.core.borrow().view().current);
+    for video in shell.videos.iter().filter(|video| video.slot != here) {
+        let element = video.element();
+        if video.load.get().is_none() {
+            // Inside a gesture this alone lifts WebKit's restriction; without a source nothing is fetched.
+            element.load();
+            continue;
+        }
+        if video.asked.get() {
+            continue;
+        }
+        element.set_muted(true);
+        if let Ok(promise) = element.play()
+            && !promise.is_undefined()
+        {
+            settle(&promise, Box::new(|_| {}));
+        }
+        let _ = element.pause();
+    }
+}
+
+fn on_event(shell: &Rc<Shell>, event: &web_sys::Event, slot: u8) {
+    if let Some(video) = shell.video(Slot(slot)) {
+        tell(shell, video, &event.type_());
+    }
+}
+
+fn painted(shell: &Rc<Shell>, slot: Slot) {
+    let Some(video) = shell.video(slot) else { return };
+    if video.load.get().is_none() || video.painted.get() {
+        return;
+    }
+    if video.element().ready_state() < HAVE_CURRENT_DATA {
+        // A frame of the source before this one.
+        return video.watch_frames();
+    }
+    video.painted.set(true);
+    video.report(shell, Signal::Painted);
+}
+
+/// Says what an event of this name means, if the video's state agrees.
+fn tell(shell: &Rc<Shell>, video: &Video, name: &str) {
+    let element = video.element();
+    let ready = element.ready_state();
+    let signal = match name {
+        "loadedmetadata" | "durationchange" if ready >= HAVE_METADATA => {
+            Signal::Metadata { duration: Seconds::new(element.duration()), width: element.video_width() }
+        }
+        "loadeddata" if ready >= HAVE_CURRENT_DATA => Signal::FirstData,
+        "canplaythrough" if ready > HAVE_FUTURE_DATA => Signal::CanPlayThrough,
+        "playing" if !element.paused() => {
+            video.started_at.set(element.current_time());
+            Signal::Playing
+        }
+        "pause" if video.asked.get() && element.paused() && !element.ended() => {
+            video.asked.set(false);
+            Signal::Paused
+        }
+        "waiting" => Signal::Waiting,
+        "seeking" => {
+            video.started_at.set(f64::INFINITY);
+            Signal::Seeking
+        }
+        "seeked" => {
+            video.report(shell, progress(&element));
+            Signal::Seeked
+        }
+        "ended" if element.ended() => Signal::Ended,
+        "error" => match element.error() {
+            Some(error) => Signal::Failed(error.code() as u8),
+            None => return,
+        },
+        "ratechange" => Signal::RateChanged(element.playback_rate()),
+        "volumechange" => Signal::VolumeChanged { volume: element.volume(), muted: element.muted() },
+        "timeupdate" | "progress" if ready >= HAVE_METADATA => {
+            let runs = !element.paused() && element.video_width() > 0;
+            if runs && element.current_time() - video.started_at.get() > SURELY_PAINTED {
+                painted(shell, video.slot);
+            }
+            progress(&element)
+        }
+        _ => return,
+    };
+    video.report(shell, signal);
+}
+
+fn progress(element: &HtmlVideoElement) -> Signal {
+    let time = element.current_time();
+    let ranges = element.buffered();
+    let mut buffered_to = time;
+    for at in 0..ranges.length() {
+        if let (Ok(start), Ok(end)) = (ranges.start(at), ranges.end(at))
+            // Players round: a range may begin a hair after the position it holds.
+            && start <= time + 0.1
+            && time <= end
+        {
+            buffered_to = end;
+        }
+    }
+    Signal::Progress { time: Seconds::new(time), buffered_to: Seconds::new(buffered_to) }
+}
