@@ -31,7 +31,8 @@ pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
 
 fn apt(sudo: bool) -> Sh {
     let program = if sudo { Sh::new("sudo").with_stdin().args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]) } else { Sh::new("apt-get") };
-    program.env("DEBIAN_FRONTEND", "noninteractive")
+    // Another apt-get may be at work, as on a machine that has just started.
+    program.env("DEBIAN_FRONTEND", "noninteractive").args(["-o", "DPkg::Lock::Timeout=120"])
 }
 
 fn is_root() -> Result<bool> {

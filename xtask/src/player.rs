@@ -12,7 +12,7 @@ use crate::shrink;
 use crate::stamp::{self, Fingerprint};
 use crate::ui;
 use crate::wasm::{self, Toolchain};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, cargo_home};
 
 /// The root crate: the browser shell.
 const CRATE: &str = "cliffhanger";
@@ -124,7 +124,7 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, mode: Mode, smallest: b
             ui::note(
                 "this toolchain cannot build the standard library for size (it lacks its source or the flags): the result is about a third larger",
             );
-            cargo.arg("--release")
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", without_paths(workspace)).arg("--release")
         }
     };
     cargo.run()?;
@@ -135,6 +135,14 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, mode: Mode, smallest: b
 /// A little optimisation makes the module a fifth of the size and quicker to generate glue for than none.
 fn dev(cargo: Sh) -> Sh {
     cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1").env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_PANIC", "abort")
+}
+
+/// Flags that keep the paths of this machine out of panic messages; the smallest release has none.
+fn without_paths(workspace: &Workspace) -> String {
+    let home = cargo_home().map(|folder| (folder, "/cargo"));
+    let all = home.into_iter().chain([(workspace.root().to_path_buf(), "/cliffhanger")]);
+    let flags: Vec<String> = all.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect();
+    flags.join("\u{1f}")
 }
 
 /// `panic = "abort"`, LTO and the rest are in the release profile of Cargo.toml: a plain `cargo build --release` has them too.

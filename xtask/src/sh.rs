@@ -11,8 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::ui;
 
-/// A silent tool is said to be still at work this often.
-const HEARTBEAT: Duration = Duration::from_secs(30);
+/// How often the last line of a tool whose output is kept is shown, as a sign of life.
+const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long output may still arrive after the tool itself has ended: something it started may hold the pipe for ever.
 const DRAIN: Duration = Duration::from_secs(2);
 /// How often the end of a tool is looked for while it prints nothing.
@@ -164,8 +164,9 @@ fn collect(child: &mut Child, reader: PipeReader, shown: &str, stream: bool) -> 
                 }
                 if spoke.elapsed() > HEARTBEAT {
                     spoke = Instant::now();
-                    let short: String = shown.chars().take(60).collect();
-                    ui::step(&format!("  still at it after {} s: {short}", began.elapsed().as_secs()));
+                    let last = output.lines().rfind(|line| !line.trim().is_empty());
+                    let doing: String = last.unwrap_or(shown).trim().chars().take(80).collect();
+                    ui::step(&format!("  {} s: {doing}", began.elapsed().as_secs()));
                 }
             }
         }

@@ -47,3 +47,9 @@ impl Workspace {
         self.path("pkg/dist")
     }
 }
+
+/// Where cargo keeps what it downloads.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("CARGO_HOME").or_else(|| set("HOME").map(|folder| folder.join(".cargo")))
+}

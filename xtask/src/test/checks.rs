@@ -9,7 +9,7 @@ use crate::player::{self, Mode};
 use crate::sh::{cargo, which};
 use crate::size;
 use crate::wasm::{TARGET, Toolchain};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, cargo_home};
 
 /// All that may be linked into the core. Macros of serde run in the compiler and do not count.
 const CORE_MAY_USE: [&str; 3] = ["cliffhanger-core", "serde", "serde_core"];
@@ -79,7 +79,7 @@ pub(super) fn dependencies(workspace: &Workspace) -> Result<Outcome> {
     }
     let mut checks = vec!["licenses", "bans", "sources"];
     // The database of advisories comes by git: without network an old one is still worth asking.
-    if advisories().is_some_and(|folder| folder.is_dir()) {
+    if cargo_home().is_some_and(|home| home.join("advisory-dbs").is_dir()) {
         checks.push("advisories");
     }
     cargo().args(["deny", "--offline", "check", "--hide-inclusion-graph"]).args(checks).current_dir(workspace.root()).run()?;
@@ -92,12 +92,6 @@ pub(super) fn player(workspace: &Workspace, quick: bool) -> Result<Outcome> {
         bail!("the player is larger than size-budget.json allows");
     }
     Ok(Outcome::PASSED)
-}
-
-fn advisories() -> Option<PathBuf> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| std::env::var_os("HOME").map(|folder| PathBuf::from(folder).join(".cargo")))?;
-    Some(home.join("advisory-dbs"))
 }
 
 /// Packages of a `cargo tree` that the core may not use.
