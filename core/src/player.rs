@@ -51,6 +51,8 @@ pub struct Player {
     want: Want,
     /// The browser allows no sound until the viewer asks for it.
     forced_mute: bool,
+    /// Viewer or host has said something about sound: then nobody needs to be told that there is none.
+    sound_settled: bool,
     /// The browser does not let it start at all without a tap.
     play_prompt: bool,
     /// The page or the viewer has asked for playback once: later episodes start by themselves.
@@ -129,6 +131,7 @@ impl Player {
             told_access: Access::Checking,
             slots: Default::default(),
             forced_mute: false,
+            sound_settled: false,
             play_prompt: false,
             unmuted_at: None,
             paused_by_browser: None,

@@ -29,7 +29,7 @@ pub struct View<'a> {
     pub buffering: bool,
     /// No sound comes out, by choice or by the browser's.
     pub muted: bool,
-    /// The browser forced the mute: show "tap for sound".
+    /// The browser forced the mute, or the page asked for it and nobody has chosen yet: show "tap for sound".
     pub sound_prompt: bool,
     /// The browser refuses to start by itself, or nothing asked for a start: show a big play control.
     pub play_prompt: bool,

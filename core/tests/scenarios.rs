@@ -110,6 +110,15 @@ fn sound_refused_means_muted_playback_and_a_tap_brings_sound_to_every_later_epis
 }
 
 #[test]
+fn a_page_that_asks_for_silence_still_offers_sound_until_somebody_chooses() {
+    let mut b = Browser::started("open", 5, 5, Config { muted: true, ..auto() });
+    assert!(b.videos[0].muted && b.player.view().sound_prompt);
+    b.viewer(Action::ToggleSound);
+    b.viewer(Action::ToggleSound);
+    assert!(b.videos[0].muted && !b.player.view().sound_prompt, "the viewer chose silence");
+}
+
+#[test]
 fn a_browser_that_starts_nothing_by_itself_gets_one_tap_for_all() {
     let mut b = Browser::new("open", 5, 5, auto());
     b.autoplay = Autoplay::Never;

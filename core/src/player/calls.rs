@@ -42,6 +42,7 @@ impl Player {
             }
             Request::SetMuted(muted) => {
                 self.want.muted = muted;
+                self.sound_settled = true;
                 if !muted {
                     self.forced_mute = false;
                 }

@@ -137,6 +137,7 @@ impl Player {
     }
 
     pub(super) fn toggle_sound(&mut self) {
+        self.sound_settled = true;
         if self.muted() {
             self.want.muted = false;
             self.forced_mute = false;

@@ -37,7 +37,7 @@ impl Player {
             wants_play: self.want.play,
             buffering: mine && slot.asked_play && starved || open && slot.retry_at.is_some(),
             muted: self.muted(),
-            sound_prompt: open && self.forced_mute && !self.play_prompt && error.is_none(),
+            sound_prompt: open && (self.forced_mute || self.muted() && !self.sound_settled) && !self.play_prompt && error.is_none(),
             play_prompt: open && error.is_none() && !self.over && (self.play_prompt || !self.started && !self.want.play),
             paused_by_viewer: open && error.is_none() && !self.over && !self.play_prompt && self.started && (!self.want.play || slot.ended),
             progress: slot.duration.filter(|_| mine).map(|duration| Progress {
