@@ -1,7 +1,7 @@
 //! The gate as an HTTP service: its state and its routes.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
@@ -45,6 +45,8 @@ pub struct Config {
     pub site: Option<PathBuf>,
     /// The folder of the built player, resolved.
     pub player: Option<PathBuf>,
+    /// Folders, resolved, of which no file is ever served by name, even when the site holds them: episodes and data.
+    pub guarded: Vec<PathBuf>,
 }
 
 impl fmt::Debug for Gate {
@@ -92,6 +94,11 @@ impl Gate {
     /// The player folder.
     pub fn player(&self) -> Option<&PathBuf> {
         self.0.config.player.as_ref()
+    }
+
+    /// Whether `path`, resolved, lies where nothing is served by name.
+    pub fn is_guarded(&self, path: &Path) -> bool {
+        self.0.config.guarded.iter().any(|g| path.starts_with(g))
     }
 
     pub(crate) fn manifests(&self) -> &manifest_http::Cache {

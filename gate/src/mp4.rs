@@ -57,6 +57,7 @@ pub fn probe(file: &mut (impl Read + Seek), len: u64) -> Result<Movie, Unplayabl
     }
     let mut moov = None;
     let mut complete = true;
+    let mut media = false;
     let mut at = 0u64;
     for index in 0..MAX_BOXES {
         if at >= len {
@@ -77,6 +78,7 @@ pub fn probe(file: &mut (impl Read + Seek), len: u64) -> Result<Movie, Unplayabl
             }
             moov = Some((at.saturating_add(header), size.saturating_sub(header)));
         }
+        media |= &kind == b"mdat";
         complete &= end <= len;
         at = end;
     }
@@ -93,7 +95,7 @@ pub fn probe(file: &mut (impl Read + Seek), len: u64) -> Result<Movie, Unplayabl
     if (body.len() as u64) < size {
         return Err(Unplayable::Truncated);
     }
-    movie(&body, complete)
+    movie(&body, complete && media)
 }
 
 type FourCc = [u8; 4];

@@ -73,6 +73,12 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
     let keys = keys::load_or_create(&pool, now_ms).await?;
     let player = player_files::find(args.player.as_deref(), &mut note).await;
 
+    // The data folder exists by now, unless everything is in memory.
+    let guarded: Vec<PathBuf> = [&args.dir, &data].into_iter().filter_map(|d| d.canonicalize().ok()).collect();
+    if let Some(inside) = site.as_ref().filter(|s| guarded.iter().any(|g| s.starts_with(g))) {
+        note(format!("--site {} lies inside a folder that is guarded: nothing of it is served", inside.display()));
+    }
+
     let local = local_url(address);
     let gate = Gate::new(
         Config {
@@ -83,6 +89,7 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
             origins: origins(&args, address),
             site,
             player,
+            guarded,
         },
         catalog,
     );

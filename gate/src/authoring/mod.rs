@@ -5,9 +5,11 @@
 //! place, because a misspelt `freeAfter` would otherwise silently lock or open an episode.
 
 mod check;
+mod offers;
 mod types;
 
 pub use check::check;
+pub use offers::*;
 pub use types::*;
 
 /// The largest `series.json` that is read, in bytes.
@@ -36,6 +38,10 @@ impl Fault {
 pub fn parse(json: &[u8]) -> Result<Document, Fault> {
     // Editors on Windows write a byte order mark; RFC 8259, section 8.1 lets a parser ignore it.
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    // Serde would fill the document from an array too, by position.
+    if json.iter().any(|b| !b.is_ascii_whitespace()) && json.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(Fault::at("$", "must be a JSON object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(json);
     let document: Document = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
         let path = e.path().to_string();

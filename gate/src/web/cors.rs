@@ -35,7 +35,8 @@ pub fn parse_origin(text: &str) -> Result<String, String> {
 
 /// For what anyone may read: manifests and the player's files.
 pub async fn open(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let mut response =
+        if request.method() == Method::OPTIONS { preflight_answer("GET, HEAD", "if-none-match, range") } else { next.run(request).await };
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -53,7 +54,7 @@ pub async fn guard_api(State(gate): State<Gate>, request: Request, next: Next) -
     let preflight = request.method() == Method::OPTIONS;
     let mut response = match (&allowed, preflight) {
         (None, _) => Problem::new(StatusCode::FORBIDDEN, "origin-not-allowed", "This page may not use this gate").into_response(),
-        (Some(_), true) => preflight_answer(),
+        (Some(_), true) => preflight_answer("POST", API_HEADERS),
         (Some(_), false) => next.run(request).await,
     };
     let headers = response.headers_mut();
@@ -82,16 +83,14 @@ fn allowed(origins: &Origins, origin: &HeaderValue, headers: &HeaderMap) -> Opti
     }
 }
 
-fn preflight_answer() -> Response {
+const API_HEADERS: &str = "authorization, content-type, idempotency-key, cliff-protocol";
+
+fn preflight_answer(methods: &'static str, allowed: &'static str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    let fixed = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, idempotency-key, cliff-protocol"),
-        (header::ACCESS_CONTROL_MAX_AGE, "600"),
-    ];
-    for (name, value) in fixed {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(allowed));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     response
 }

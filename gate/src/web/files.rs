@@ -1,7 +1,8 @@
 //! Static files: the built player under `/cliffhanger/`, and the operator's public site.
 //!
 //! Unlike paid media these are found by name. A path is decoded once, each segment is checked, hidden files and links
-//! are never served.
+//! are never served. A site folder may well hold the folder of episodes: nothing of that, or of the gate's own data, is
+//! served here.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ use crate::percent;
 pub async fn player(State(gate): State<Gate>, request: Parts) -> Response {
     let path = request.uri.path().strip_prefix("/cliffhanger").unwrap_or_default();
     match (gate.player(), relative(path)) {
-        (Some(root), Some(relative)) => file(root, &relative, &request).await,
+        (Some(root), Some(relative)) => file(&gate, root, &relative, &request).await,
         _ => not_found(),
     }
 }
@@ -47,7 +48,7 @@ pub async fn site(State(gate): State<Gate>, request: Parts) -> Response {
         // Relative links of its page need the slash. The path begins with one "/" and has no empty segment: ours.
         return Redirect::permanent(&format!("{path}/")).into_response();
     }
-    file(root, &target, &request).await
+    file(&gate, root, &target, &request).await
 }
 
 async fn exists(path: PathBuf) -> bool {
@@ -58,10 +59,16 @@ async fn is_dir(path: PathBuf) -> bool {
     tokio::fs::symlink_metadata(path).await.is_ok_and(|m| m.is_dir())
 }
 
-async fn file(root: &Path, relative: &Path, request: &Parts) -> Response {
+async fn file(gate: &Gate, root: &Path, relative: &Path, request: &Parts) -> Response {
+    let path = root.join(relative);
+    // The one true spelling: on a disk that ignores case, another one would slip past the guard.
+    let resolved = tokio::fs::canonicalize(&path).await;
+    if !resolved.is_ok_and(|r| r == path) || gate.is_guarded(&path) {
+        return not_found();
+    }
     let content_type = content_type(relative);
     let reply = FileReply {
-        path: root.join(relative),
+        path,
         tag: String::new(),
         // Always asked again, answered with 304: a new build is seen at once.
         cache_control: "no-cache".to_owned(),

@@ -1,0 +1,17 @@
+//! The gate's tests over its HTTP surface, in process; the last module starts the real binary.
+//!
+//! A name that begins with `threat_NN` proves row NN of the threat table.
+
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod support;
+
+mod binary;
+mod folders;
+mod manifests;
+mod media_paths;
+mod media_serving;
+mod plays;
+mod series_json;
+mod sites;
+mod tokens;
