@@ -90,8 +90,7 @@ impl EndCard {
     }
 }
 
-fn on_button(shell: &Rc<Shell>, event: &web_sys::Event, button: u8) {
-    event.stop_propagation();
+fn on_button(shell: &Rc<Shell>, _: &web_sys::Event, button: u8) {
     shell.by_hand.set(true);
     shell.send(Event::Viewer(match button {
         RETRY => Action::Retry,

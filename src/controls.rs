@@ -18,6 +18,7 @@ const PLAY: &str = "M8 5v14l11-7z";
 const PAUSE: &str = "M6 5h4v14H6zm8 0h4v14h-4z";
 const MUTED: &str = "M4 9v6h4l5 5V4L8 9zm17.6.8-1.4-1.4-2.2 2.2-2.2-2.2-1.4 1.4 2.2 2.2-2.2 2.2 1.4 1.4 2.2-2.2 2.2 2.2 1.4-1.4-2.2-2.2z";
 const SOUND: &str = "M4 9v6h4l5 5V4L8 9zm12.5 3A4.5 4.5 0 0 0 14 8v8a4.5 4.5 0 0 0 2.5-4M14 3.2v2.1a7 7 0 0 1 0 13.4v2.1a9 9 0 0 0 0-17.6";
+const LOCK: &str = "M17 9V7A5 5 0 0 0 7 7v2H5v12h14V9zM9 7a3 3 0 0 1 6 0v2H9z";
 const UP: &str = "m12 8.6-6 6L7.4 16l4.6-4.6 4.6 4.6 1.4-1.4z";
 const DOWN: &str = "M12 15.4 6 9.4 7.4 8l4.6 4.6L16.6 8 18 9.4z";
 
@@ -25,6 +26,7 @@ const SOUND_BUTTON: u8 = 0;
 const PLAY_BUTTON: u8 = 1;
 const BACK_BUTTON: u8 = 2;
 const FORWARD_BUTTON: u8 = 3;
+const UNLOCK_BUTTON: u8 = 4;
 
 /// A button whose icon and name change together.
 struct Toggle {
@@ -48,6 +50,9 @@ pub(crate) struct Controls {
     /// The big play control; it lies in the slide, so that a swipe may begin on it.
     pub(crate) big: HtmlElement,
     big_shown: Flag,
+    /// Opens the sheet again after it was closed by hand; it lies in the slide too.
+    pub(crate) unlock: HtmlElement,
+    unlock_shown: Flag,
     prompt: Flag,
     sound: Toggle,
     toggle: Toggle,
@@ -96,11 +101,16 @@ impl Controls {
         let time = child(&bottom, "output", "time", "time")?;
         put(&time, "aria-hidden", "true");
         let big = icon_button(root, "big", EN.play, PLAY)?;
+        let unlock = child(root, "button", "pill reopen", "button")?;
+        put(&unlock, "type", "button");
+        icon(&unlock, LOCK)?;
+        child(&unlock, "span", "", "")?.set_text_content(Some(EN.unlock));
         shell.keep(vec![
             on(&me, &pill, "click", SOUND_BUTTON, on_button),
             on(&me, &sound, "click", SOUND_BUTTON, on_button),
             on(&me, &toggle, "click", PLAY_BUTTON, on_button),
             on(&me, &big, "click", PLAY_BUTTON, on_button),
+            on(&me, &unlock, "click", UNLOCK_BUTTON, on_button),
             on(&me, &back, "click", BACK_BUTTON, on_button),
             on(&me, &forward, "click", FORWARD_BUTTON, on_button),
             on(&me, &bar, "input", 0, on_scrub),
@@ -109,6 +119,8 @@ impl Controls {
         Some(Self {
             big_shown: Flag::new(big.clone(), "shown"),
             big,
+            unlock_shown: Flag::new(unlock.clone(), "shown"),
+            unlock,
             prompt: Flag::new(root.clone(), "silent"),
             sound: Toggle::new(&sound, sound_path),
             toggle: Toggle::new(&toggle, toggle_path),
@@ -128,7 +140,8 @@ impl Controls {
     }
 
     /// Draws what has changed.
-    pub(crate) fn draw(&self, view: &View<'_>) {
+    pub(crate) fn draw(&self, view: &View<'_>, sheet_closed: bool) {
+        self.unlock_shown.set(sheet_closed);
         self.big_shown.set(view.play_prompt);
         self.prompt.set(view.sound_prompt);
         self.buffering.set(view.buffering);
@@ -173,14 +186,14 @@ impl Controls {
     }
 }
 
-fn on_button(shell: &Rc<Shell>, event: &web_sys::Event, button: u8) {
-    event.stop_propagation();
+fn on_button(shell: &Rc<Shell>, _: &web_sys::Event, button: u8) {
     shell.by_hand.set(true);
     let step = |step| Action::Step { step, cause: Cause::Button };
     shell.send(Event::Viewer(match button {
         SOUND_BUTTON => Action::ToggleSound,
         PLAY_BUTTON => Action::TogglePlay,
         BACK_BUTTON => step(Step::Back),
+        UNLOCK_BUTTON => Action::Tap,
         _ => step(Step::Forward),
     }));
 }

@@ -23,7 +23,14 @@ pub(crate) fn on_active(shell: &Weak<Shell>, target: &EventTarget, name: &'stati
     listen(shell, target, name, EventListenerOptions::enable_prevent_default(), 0, handler)
 }
 
-fn listen(shell: &Weak<Shell>, target: &EventTarget, name: &'static str, options: EventListenerOptions, tag: u8, handler: Handler) -> EventListener {
+fn listen(
+    shell: &Weak<Shell>,
+    target: &EventTarget,
+    name: &'static str,
+    options: EventListenerOptions,
+    tag: u8,
+    handler: Handler,
+) -> EventListener {
     let shell = Weak::clone(shell);
     EventListener::new_with_options(target, name, options, move |event| {
         if let Some(shell) = shell.upgrade() {

@@ -105,12 +105,15 @@ fn request_unlock(shell: &Rc<Shell>, ask: AskId, detail: &Node) {
         return shell.send(Event::Unlock { ask, reply: UnlockReply::Taken });
     }
     let me = Rc::downgrade(shell);
-    settle(&answer, Box::new(move |result| {
-        let Some(shell) = me.upgrade() else { return };
-        let reply = match result {
-            Ok(grant) => UnlockReply::Grant { grant: to_node(&grant).unwrap_or(Node::Null), base: shell.base() },
-            Err(reason) => UnlockReply::Rejected(message_of(&reason)),
-        };
-        shell.send(Event::Unlock { ask, reply });
-    }));
+    settle(
+        &answer,
+        Box::new(move |result| {
+            let Some(shell) = me.upgrade() else { return };
+            let reply = match result {
+                Ok(grant) => UnlockReply::Grant { grant: to_node(&grant).unwrap_or(Node::Null), base: shell.base() },
+                Err(reason) => UnlockReply::Rejected(message_of(&reason)),
+            };
+            shell.send(Event::Unlock { ask, reply });
+        }),
+    );
 }

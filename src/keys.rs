@@ -24,7 +24,8 @@ fn on_key(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
     }
     let Some(stage) = shell.stage() else { return };
     // Keys are meant for the player when it has the focus, or when it fills the page and nothing has it.
-    if !shell.has_focus() && !(stage.is_full() && nothing_has_focus(shell)) {
+    let meant = shell.has_focus() || stage.is_full() && nothing_has_focus(shell);
+    if !meant {
         return;
     }
     let target = event.composed_path().get(0).dyn_into::<Element>().ok();

@@ -28,18 +28,21 @@ pub(crate) fn fetch_manifest(shell: &Rc<Shell>, ask: AskId, url: &str) {
             shell.send(Event::Manifest { ask, base, body });
         }
     };
-    settle(&promise, Box::new(move |result| match result {
-        Err(_) => answer(base, Err(FetchFailure::Unreachable)),
-        Ok(response) => {
-            let response: Response = response.unchecked_into();
-            // Relative URLs resolve against where redirects led.
-            let base = Some(response.url()).filter(|url| !url.is_empty()).unwrap_or(base);
-            if !response.ok() {
-                return answer(base, Err(FetchFailure::Status(response.status())));
+    settle(
+        &promise,
+        Box::new(move |result| match result {
+            Err(_) => answer(base, Err(FetchFailure::Unreachable)),
+            Ok(response) => {
+                let response: Response = response.unchecked_into();
+                // Relative URLs resolve against where redirects led.
+                let base = Some(response.url()).filter(|url| !url.is_empty()).unwrap_or(base);
+                if !response.ok() {
+                    return answer(base, Err(FetchFailure::Status(response.status())));
+                }
+                read_json(&response, Box::new(move |body| answer(base, body)));
             }
-            read_json(&response, Box::new(move |body| answer(base, body)));
-        }
-    }));
+        }),
+    );
 }
 
 /// The manifest inside the element: a child `<script type="application/json">`. Without one there is no answer.
@@ -67,17 +70,28 @@ pub(crate) fn ask_gate(shell: &Rc<Shell>, ask: AskId, base: &str, body: &Node) {
     if let Some(text) = js_sys::JSON::stringify(&to_js(body)).ok().and_then(|text| text.as_string()) {
         init.set_body(&JsValue::from_str(&text));
     }
-    request(shell, &[base, "/v1/play"].concat(), &init, GATE_TIMEOUT, Box::new(move |answered| match answered {
-        None => answer(Err(FetchFailure::Unreachable)),
-        Some((response, _)) => {
-            let status = response.status();
-            read_json(&response, Box::new(move |body| answer(match body {
-                Ok(node) => Ok((status, node)),
-                Err(_) if status >= 400 => Err(FetchFailure::Status(status)),
-                Err(failure) => Err(failure),
-            })));
-        }
-    }));
+    request(
+        shell,
+        &[base, "/v1/play"].concat(),
+        &init,
+        GATE_TIMEOUT,
+        Box::new(move |answered| match answered {
+            None => answer(Err(FetchFailure::Unreachable)),
+            Some((response, _)) => {
+                let status = response.status();
+                read_json(
+                    &response,
+                    Box::new(move |body| {
+                        answer(match body {
+                            Ok(node) => Ok((status, node)),
+                            Err(_) if status >= 400 => Err(FetchFailure::Status(status)),
+                            Err(failure) => Err(failure),
+                        })
+                    }),
+                );
+            }
+        }),
+    );
 }
 
 /// Asks which status a media URL has, without taking its bytes.
@@ -87,15 +101,21 @@ pub(crate) fn probe(shell: &Rc<Shell>, load: LoadId, url: &str) {
     init.set_cache(RequestCache::NoStore);
     set_header(&init, "range", "bytes=0-0");
     let me = Rc::downgrade(shell);
-    request(shell, url, &init, PROBE_TIMEOUT, Box::new(move |answered| {
-        let status = answered.map(|(response, abort)| {
-            abort.abort();
-            response.status()
-        });
-        if let Some(shell) = me.upgrade() {
-            shell.send(Event::Probed { load, status });
-        }
-    }));
+    request(
+        shell,
+        url,
+        &init,
+        PROBE_TIMEOUT,
+        Box::new(move |answered| {
+            let status = answered.map(|(response, abort)| {
+                abort.abort();
+                response.status()
+            });
+            if let Some(shell) = me.upgrade() {
+                shell.send(Event::Probed { load, status });
+            }
+        }),
+    );
 }
 
 /// `url` against the document.
@@ -124,10 +144,15 @@ fn request(shell: &Shell, url: &str, init: &RequestInit, limit: u32, done: Answe
 
 fn read_json(response: &Response, done: Box<dyn FnOnce(Result<Node, FetchFailure>)>) {
     let Ok(promise) = response.json() else { return done(Err(FetchFailure::Unreachable)) };
-    settle(&promise, Box::new(move |result| done(match result {
-        Ok(value) => to_node(&value),
-        // A body that breaks off is a TypeError or AbortError; one that is not JSON is a SyntaxError.
-        Err(reason) if reason.is_instance_of::<js_sys::SyntaxError>() => Err(FetchFailure::NotJson(message_of(&reason))),
-        Err(_) => Err(FetchFailure::Unreachable),
-    })));
+    settle(
+        &promise,
+        Box::new(move |result| {
+            done(match result {
+                Ok(value) => to_node(&value),
+                // A body that breaks off is a TypeError or AbortError; one that is not JSON is a SyntaxError.
+                Err(reason) if reason.is_instance_of::<js_sys::SyntaxError>() => Err(FetchFailure::NotJson(message_of(&reason))),
+                Err(_) => Err(FetchFailure::Unreachable),
+            })
+        }),
+    );
 }

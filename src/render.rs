@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use cliffhanger_core::Node;
 use cliffhanger_core::surface::{Access, STATES};
 use cliffhanger_core::text::whole;
 use cliffhanger_core::view::View;
@@ -34,7 +35,12 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
     for ((slide, drawn), video) in stage.slides.iter().zip(&view.slides).zip(&shell.videos) {
         slide.draw(drawn, &view, video, &shell.document);
     }
-    stage.controls.draw(&view);
+    // Closed by hand: not when the host draws its own.
+    let sheet_closed = ready && view.access == Access::Locked && view.paywall.is_none() && core.paywall() == Node::Null;
+    stage.controls.draw(&view, sheet_closed);
+    if sheet_closed {
+        place(&stage.controls.unlock, stage.over(view.current));
+    }
     stage.error.draw(view.error, !ready);
     stage.end.draw(&view);
     let turned = stage.sheet.draw(shell, view.paywall.as_ref(), view.can_go_back);
@@ -58,8 +64,7 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
 
 /// Cards, sheet and the big play control lie in the slide they speak of, or over the player without slides.
 fn put_in_place(stage: &Stage, view: &View<'_>) {
-    let over = |index: usize| stage.slides.iter().find(|slide| slide.index() == Some(index)).map_or(&stage.root, |slide| &slide.article);
-    let here = over(view.current);
+    let here = stage.over(view.current);
     if view.error.is_some() {
         place(&stage.error.card, here);
     }
@@ -70,7 +75,7 @@ fn put_in_place(stage: &Stage, view: &View<'_>) {
         place(&stage.controls.big, here);
     }
     if let Some(paywall) = &view.paywall {
-        place(&stage.sheet.sheet, over(paywall.slide));
+        place(&stage.sheet.sheet, stage.over(paywall.slide));
     }
 }
 

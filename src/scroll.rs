@@ -6,7 +6,7 @@ use std::rc::Rc;
 use cliffhanger_core::{Action, Event};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{ResizeObserver, ScrollBehavior, ScrollToOptions, TouchEvent};
+use web_sys::{Element, ResizeObserver, ScrollBehavior, ScrollToOptions, TouchEvent};
 
 use crate::dom::on;
 use crate::env;
@@ -20,6 +20,9 @@ const QUIET: u32 = 120;
 const PATIENCE: u32 = 400;
 /// Between two slides the browser is about to snap: wait that many times more before believing it.
 const EXTRA_WAITS: u8 = 5;
+
+/// What watches the player's size, and what it calls.
+type Sizes = (ResizeObserver, Closure<dyn FnMut()>);
 
 /// Where scrolling stands.
 #[derive(Default)]
@@ -37,7 +40,7 @@ pub(crate) struct Scroll {
     last_top: Cell<i32>,
     waits: Cell<u8>,
     quiet: RefCell<Option<Timeout>>,
-    sizes: RefCell<Option<(ResizeObserver, Closure<dyn FnMut()>)>>,
+    sizes: RefCell<Option<Sizes>>,
 }
 
 impl Scroll {
@@ -99,6 +102,7 @@ pub(crate) fn attach(shell: &Rc<Shell>, stage: &Stage) {
         on(&me, viewport, "touchstart", 0, on_touch),
         on(&me, viewport, "touchend", 0, on_touch),
         on(&me, viewport, "touchcancel", 0, on_touch),
+        on(&me, viewport, "click", 0, on_click),
     ]);
     let resized: Closure<dyn FnMut()> = Closure::new(move || {
         if let Some(shell) = me.upgrade() {
@@ -124,6 +128,21 @@ fn align(shell: &Rc<Shell>) {
     if stage.viewport.scroll_top() != top {
         jump(&stage, top, false);
     }
+}
+
+/// A tap on the picture. What lies over it keeps its own clicks; they go on to the page as clicks do.
+fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
+    for at in event.composed_path() {
+        let Ok(element) = at.dyn_into::<Element>() else { break };
+        if element.matches(".viewport").unwrap_or(true) {
+            break;
+        }
+        if element.matches("button, a, input, .sheet, .card, [slot]").unwrap_or(false) {
+            return;
+        }
+    }
+    shell.by_hand.set(true);
+    shell.send(Event::Viewer(Action::Tap));
 }
 
 fn on_touch(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {

@@ -67,8 +67,6 @@ impl Sheet {
             on(&me, &close, "click", DISMISS, on_button),
             on(&me, &back, "click", BACK, on_button),
             on(&me, &retry, "click", RETRY, on_button),
-            // A tap beside the buttons is no tap on the video.
-            on(&me, &sheet, "click", 0, |_, event, _| event.stop_propagation()),
         ]);
         Some(Self {
             shown: Flag::new(sheet.clone(), "shown"),
@@ -202,7 +200,6 @@ fn draw_card(parent: &HtmlElement, label: &str, note: &str, price: &str, beside:
 }
 
 fn on_offer(shell: &Rc<Shell>, event: &web_sys::Event, at: u8) {
-    event.stop_propagation();
     let Some(stage) = shell.stage() else { return };
     let drawn = stage.sheet.drawn.borrow().as_ref().map(|(offers, _)| offers.get(usize::from(at)).map(|offer| offer.id.clone()));
     if let Some(offer) = drawn {
@@ -210,8 +207,7 @@ fn on_offer(shell: &Rc<Shell>, event: &web_sys::Event, at: u8) {
     }
 }
 
-fn on_button(shell: &Rc<Shell>, event: &web_sys::Event, button: u8) {
-    event.stop_propagation();
+fn on_button(shell: &Rc<Shell>, _: &web_sys::Event, button: u8) {
     shell.by_hand.set(true);
     shell.send(Event::Viewer(match button {
         DISMISS => Action::Dismiss,

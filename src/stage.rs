@@ -88,6 +88,11 @@ impl Stage {
         Some(stage)
     }
 
+    /// Where what speaks of an episode lies: in its slide, or over the player when it has none.
+    pub(crate) fn over(&self, index: usize) -> &HtmlElement {
+        self.slides.iter().find(|slide| slide.index() == Some(index)).map_or(&self.root, |slide| &slide.article)
+    }
+
     /// Notes whether the player fills the window.
     pub(crate) fn measure(&self, window: &Window) {
         let page = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);

@@ -125,7 +125,9 @@ impl Strings {
     /// What went wrong, in plain words.
     pub(crate) const fn fault(&self, code: Code) -> &'static str {
         match code {
-            Code::ManifestUnreachable | Code::MediaUnreachable | Code::GateUnreachable => "There is no connection to the server. Check yours.",
+            Code::ManifestUnreachable | Code::MediaUnreachable | Code::GateUnreachable => {
+                "There is no connection to the server. Check yours."
+            }
             Code::MediaTimeout => "The video stopped arriving. The connection may be too slow.",
             Code::MediaNotFound => "The video is not there any more.",
             Code::MediaForbidden => "The server did not hand out the video.",

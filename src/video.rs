@@ -20,8 +20,21 @@ const HAVE_FUTURE_DATA: u16 = 3;
 const SURELY_PAINTED: f64 = 0.25;
 
 const EVENTS: [&str; 15] = [
-    "loadedmetadata", "durationchange", "loadeddata", "canplaythrough", "timeupdate", "progress", "playing", "pause", "waiting",
-    "seeking", "seeked", "ended", "error", "ratechange", "volumechange",
+    "loadedmetadata",
+    "durationchange",
+    "loadeddata",
+    "canplaythrough",
+    "timeupdate",
+    "progress",
+    "playing",
+    "pause",
+    "waiting",
+    "seeking",
+    "seeked",
+    "ended",
+    "error",
+    "ratechange",
+    "volumechange",
 ];
 
 /// The video of one slot, for life.
@@ -153,22 +166,25 @@ impl Video {
         }
         let me = Rc::downgrade(shell);
         let slot = self.slot;
-        settle(&promise, Box::new(move |result| {
-            let Some(shell) = me.upgrade() else { return };
-            let Some(video) = shell.video(slot) else { return };
-            if load != video.load.get() {
-                return;
-            }
-            match result {
-                Ok(_) if video.is_moving() => video.report(&shell, Signal::Playing),
-                Err(reason) if name_of(&reason) == "NotAllowedError" => {
-                    video.asked.set(false);
-                    video.report(&shell, Signal::PlayRefused);
+        settle(
+            &promise,
+            Box::new(move |result| {
+                let Some(shell) = me.upgrade() else { return };
+                let Some(video) = shell.video(slot) else { return };
+                if load != video.load.get() {
+                    return;
                 }
-                // AbortError is normal on quick swipes; other faults come as an `error` event.
-                _ => {}
-            }
-        }));
+                match result {
+                    Ok(_) if video.is_moving() => video.report(&shell, Signal::Playing),
+                    Err(reason) if name_of(&reason) == "NotAllowedError" => {
+                        video.asked.set(false);
+                        video.report(&shell, Signal::PlayRefused);
+                    }
+                    // AbortError is normal on quick swipes; other faults come as an `error` event.
+                    _ => {}
+                }
+            }),
+        );
     }
 
     /// Calls `pause()`.
@@ -233,7 +249,10 @@ pub(crate) fn source_of(element: &HtmlVideoElement) -> String {
         return given;
     }
     let source = element.query_selector("source").ok().flatten();
-    source.and_then(|source| js_sys::Reflect::get(&source, &JsValue::from_str("src")).ok()).and_then(|src| src.as_string()).unwrap_or_default()
+    source
+        .and_then(|source| js_sys::Reflect::get(&source, &JsValue::from_str("src")).ok())
+        .and_then(|src| src.as_string())
+        .unwrap_or_default()
 }
 
 /// Makes the page's own video the video of a slot. It is not paused, loaded, moved or seeked.
