@@ -1,7 +1,8 @@
 //! Everything one types to build, try and test Cliffhanger: `cargo xtask <command>`.
 //!
 //! A command brings what it needs (the wasm standard library, node packages, a browser), says what it is doing on standard
-//! error and keeps standard output for results. Nothing outside the checkout changes except the caches named in `--help`.
+//! error and keeps standard output for results. Outside the checkout it may add the wasm32 target
+//! to the default toolchain, install Debian packages and fill the caches that `--help` names; it says so when it does.
 
 mod apt;
 mod bindgen;

@@ -1,6 +1,6 @@
-//! Finds or makes a compiler for `wasm32-unknown-unknown`, without changing anything global but the caches it names.
+//! Finds or makes a compiler for `wasm32-unknown-unknown`.
 //!
-//! Three ways, in this order: the default toolchain has the target; rustup adds it; Debian's `rustc-web` packages, whose
+//! Three ways, in this order: the default toolchain has the target; rustup adds it to that toolchain; Debian's `rustc-web` packages, whose
 //! standard library for wasm32 is built from the packaged source once and kept outside the checkout.
 
 use std::ffi::OsString;
