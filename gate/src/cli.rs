@@ -63,7 +63,8 @@ pub struct Serve {
     #[arg(long, value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
 
-    /// A page origin that may call the API (repeatable); on a loopback address any page may when none is given
+    /// A page origin that may call the API (repeatable); without it any page may while the gate is on a loopback address and
+    /// has no --public-url
     #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = parse_origin)]
     pub allow_origins: Vec<String>,
 

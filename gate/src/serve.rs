@@ -133,11 +133,21 @@ fn local_url(address: SocketAddr) -> String {
     format!("http://{shown}/")
 }
 
+/// Any page, while only this machine can reach the gate. A public URL means a proxy in front, so loopback proves nothing.
 fn origins(args: &cli::Serve, address: SocketAddr) -> Origins {
-    if args.allow_origins.is_empty() && address.ip().is_loopback() {
-        return Origins::Any;
+    let mut listed = args.allow_origins.clone();
+    match args.public_url.as_deref().and_then(origin_of) {
+        None if listed.is_empty() && address.ip().is_loopback() => return Origins::Any,
+        own => listed.extend(own),
     }
-    Origins::Listed(args.allow_origins.clone())
+    Origins::Listed(listed)
+}
+
+/// Scheme, host and port of an absolute URL.
+fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split('/').next()?;
+    Some(format!("{scheme}://{}", authority.to_ascii_lowercase()))
 }
 
 fn announce(demo: bool, url: &str) {
@@ -177,4 +187,51 @@ async fn stop_signal() {
     #[cfg(not(unix))]
     let terminate = std::future::pending::<()>();
     tokio::select! { () = interrupt => (), () = terminate => () }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    fn origins_of(flags: &[&str], address: &str) -> Origins {
+        let cli = cli::Cli::parse_from(["gate", "serve", "dir"].iter().chain(flags));
+        let cli::Command::Serve(args) = cli.command;
+        origins(&args, address.parse().unwrap())
+    }
+
+    #[test]
+    fn threat_24_any_page_may_call_only_while_nobody_else_can_reach_the_gate() {
+        let listed = |list: &[&str]| Origins::Listed(list.iter().map(|&o| o.to_owned()).collect());
+        assert_eq!(origins_of(&[], "127.0.0.1:8787"), Origins::Any);
+        assert_eq!(origins_of(&[], "[::1]:8787"), Origins::Any);
+        assert_eq!(origins_of(&[], "0.0.0.0:8787"), listed(&[]));
+        assert_eq!(origins_of(&["--allow-origin", "https://a.example"], "127.0.0.1:1"), listed(&["https://a.example"]));
+        assert_eq!(origins_of(&["--public-url", "https://Gate.example/x"], "127.0.0.1:1"), listed(&["https://gate.example"]));
+    }
+
+    #[test]
+    fn flags_that_make_no_sense_are_refused() {
+        for bad in [
+            ["--allow-origin", "*"],
+            ["--allow-origin", "null"],
+            ["--allow-origin", "https://a.example/path"],
+            ["--allow-origin", "https://A.example"],
+            ["--public-url", "gate.example"],
+            ["--public-url", "http://gate.example"],
+            ["--public-url", "javascript:alert(1)"],
+            ["--free-episodes", "-1"],
+            ["--free-episodes", "10001"],
+        ] {
+            assert!(cli::Cli::try_parse_from(["gate", "serve", "dir"].iter().chain(&bad)).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_printed_address_can_be_opened() {
+        assert_eq!(local_url("127.0.0.1:8787".parse().unwrap()), "http://127.0.0.1:8787/");
+        assert_eq!(local_url("0.0.0.0:80".parse().unwrap()), "http://127.0.0.1:80/");
+        assert_eq!(local_url("[::1]:80".parse().unwrap()), "http://[::1]:80/");
+    }
 }
