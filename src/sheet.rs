@@ -91,7 +91,13 @@ impl Sheet {
             let numbers = Numbers::of(&shell.host);
             self.title.set(&fill(EN.episode, &[("{n}", &whole(u64::from(paywall.episode.n)))]));
             self.reason.set(if paywall.unreachable { EN.unreachable } else { EN.reason(paywall.reason) });
-            self.message.set(if paywall.busy { EN.busy } else { paywall.message.unwrap_or_default() });
+            let message = match paywall.message {
+                _ if paywall.busy => EN.busy,
+                // The core knows that nobody answered, not how to say it.
+                Some("") => EN.unanswered,
+                message => message.unwrap_or_default(),
+            };
+            self.message.set(message);
             self.busy.set(paywall.busy);
             self.aria_busy.set(paywall.busy.then_some("true"));
             self.retry.set(paywall.unreachable);

@@ -94,7 +94,7 @@ pub struct PaywallView<'a> {
     pub armed: bool,
     /// An answer is awaited.
     pub busy: bool,
-    /// Why the last attempt did not work.
+    /// Why the last attempt did not work, in the host's words; empty when nothing on the page answered.
     pub message: Option<&'a str>,
     /// The gate could not be asked: offer "try again" instead of offers.
     pub unreachable: bool,
