@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { player, scenario } from './support/scenario.mjs';
 import { series } from './support/series.mjs';
 
-const feed = (origin, attributes = '') => player(origin, series({ count: 6, free: 9 }), `autoplay muted ${attributes}`);
+const feed = (origin, attributes = '') => player(origin, series({ count: 6, free: 9 }), `autoplay muted no-auto-advance ${attributes}`);
 
 /** Media that fails is told or recovered within this time. */
 const TOLD_MS = 40_000;
@@ -51,7 +51,6 @@ scenario('a server that fails and recovers plays without the viewer doing anythi
   const stage = await open({ body: feed(origin) });
   await stage.playing(1);
   await stage.call('next');
-  await stage.until(() => true);
   const failed = () => origin.requests.some(({ path, status }) => path === '/media/e002.mp4' && status === 503);
   while (!failed()) await stage.settled();
   lift();
@@ -59,10 +58,11 @@ scenario('a server that fails and recovers plays without the viewer doing anythi
 });
 
 scenario('the card\'s own control tries again', async ({ origin, open }) => {
-  const lift = origin.rule(/^\/media\/e002\.mp4/, { status: 404 });
+  const lift = origin.rule(/^\/media\/e002\.mp4/, { status: 500 });
   const stage = await open({ body: feed(origin) });
   await stage.playing(1);
   await stage.call('next');
+  await stage.event('error', ({ code }) => code === 'media-server', { ms: TOLD_MS });
   await stage.untilShows('error');
   await stage.settled();
   lift();

@@ -63,7 +63,7 @@ scenario('from the first frame through the wall and twenty flicks against it, no
   await stage.untilShows('paywall');
   for (let count = 0; count < 20; count += 1) await stage.fling();
   await stage.settled();
-  await stage.fling({ from: 0.3, to: 0.75 });
+  await stage.fling({ from: 0.25, to: 0.8 });
   await stage.until(() => document.querySelector('cliffhanger-player').currentEpisode.n >= 5);
   assertOnlyFree(asked);
   const told = await stage.eval(() => JSON.stringify([document.querySelector('cliffhanger-player').episodes, window.seen]));
@@ -148,7 +148,7 @@ scenario('with the gate down the free episodes go on, and the wall says what is 
   await stage.flingTo(3);
   assert.equal((await stage.event('error', (told) => told.type === 'access')).detail.code, 'gate-unreachable');
   assert.equal((await stage.videos()).some((video) => !video.paused), false);
-  await stage.fling({ from: 0.3, to: 0.75 });
+  await stage.fling({ from: 0.25, to: 0.8 });
   await stage.playing(2);
 });
 

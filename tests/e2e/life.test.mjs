@@ -3,7 +3,7 @@ import { browser, PHONE } from './support/browser.mjs';
 import { player, scenario } from './support/scenario.mjs';
 import { series } from './support/series.mjs';
 
-const feed = (origin, attributes = '') => player(origin, series({ count: 8, free: 99 }), `autoplay muted ${attributes}`);
+const feed = (origin, attributes = '') => player(origin, series({ count: 8, free: 99 }), `autoplay muted no-auto-advance ${attributes}`);
 
 /** Makes the page believe it is hidden or shown, as switching tabs would. */
 const hide = (stage, hidden) => stage.eval((state) => {
@@ -55,9 +55,14 @@ scenario('a deep link opens its episode at its second', async ({ origin, open })
   assert.ok(!origin.episodesAsked().includes(1), 'the first episode is not loaded on the way');
   await stage.flingTo(4);
   await stage.until(() => /(^#|&)e=4(&|$)/.test(location.hash), { what: 'the address names episode 4' });
-  await stage.eval(() => { location.hash = '#e=6&t=1'; });
+});
+
+scenario('following a link to another episode of the page goes there', async ({ origin, open }) => {
+  const stage = await open({ body: `<a id="link" style="position:fixed;z-index:9" href="#e=6&amp;t=1">six</a>${feed(origin, 'deep-link')}` });
+  await stage.playing(1);
+  await stage.page.locator('#link').tap();
   await stage.playing(6, { seconds: 1 });
-  assert.equal((await stage.seen('episodechange')).at(-1).detail.cause, 'deeplink');
+  assert.deepEqual((await stage.seen('episodechange')).map(({ detail }) => `${detail.cause} ${detail.episode.n}`), ['deeplink 6']);
 });
 
 scenario('a deep link to a locked or unknown episode does not get past the wall', async ({ origin, open }) => {

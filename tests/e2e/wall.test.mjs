@@ -97,7 +97,7 @@ scenario('swiping back from the wall always works and closes the sheet', async (
   await stage.call('goTo', 4);
   await stage.untilShows('paywall');
   await stage.settled();
-  await stage.fling({ from: 0.3, to: 0.75 });
+  await stage.fling({ from: 0.25, to: 0.8 });
   await stage.playing(3);
   const { detail } = await stage.event('paywallclose');
   assert.equal(detail.outcome, 'dismissed');

@@ -9,7 +9,7 @@ export const PLAYER = process.env.CLIFFHANGER_PLAYER || path.join(ROOT, 'pkg/dis
 export const GATE = process.env.CLIFFHANGER_GATE || path.join(ROOT, 'target/debug/cliffhanger-gate');
 export const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 /** Short open-access episodes: the clips every generated series is made of. */
-export const CLIPS = path.join(WWW, 'series/paper-lanterns');
+export const CLIPS = process.env.CLIFFHANGER_CLIPS || path.join(WWW, 'series/paper-lanterns');
 /** The series the gate sells in the demo. */
 export const DEMO = path.join(WWW, 'series/neon-vows');
 

@@ -19,10 +19,10 @@ export async function armed(stage) {
   await stage.until((ms) => performance.now() > window.seen.findLast((event) => event.type === 'paywallopen').at + ms, { args: [ARMED_MS + 100] });
 }
 
-/** Taps an offer with a finger. */
-export async function tapOffer(stage, index = 0) {
+/** Taps an offer with a finger, `times` in a row. */
+export async function tapOffer(stage, index = 0, times = 1) {
   const { x, y } = await control(stage, index);
-  await stage.tap(x, y);
+  for (let count = 0; count < times; count += 1) await stage.tap(x, y);
 }
 
 /** What script can do to the controls: everything that is not a viewer's tap. Returns how many controls there were. */
@@ -31,10 +31,11 @@ export function clickByScript(stage) {
     const all = [...document.querySelector('cliffhanger-player').shadowRoot.querySelectorAll(css)];
     for (const button of all) {
       button.click();
-      for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'touchend']) {
+      for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) {
         button.dispatchEvent(new Event(type, { bubbles: true, composed: true, cancelable: true }));
       }
       button.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, cancelable: true, detail: 1 }));
+      button.dispatchEvent(new TouchEvent('touchend', { bubbles: true, composed: true, cancelable: true }));
       button.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, composed: true }));
     }
     return all.length;

@@ -134,15 +134,19 @@ export class Stage {
     await this.settled();
   }
 
-  wheel(deltaY, { x = 195, y = 400 } = {}) {
-    return this.cdp.send('Input.dispatchMouseEvent', { type: 'mouseWheel', x, y, deltaX: 0, deltaY });
+  /** Turns the wheel once; several amounts are one gesture, as a trackpad sends it. */
+  wheel(amounts, { x = 195, y = 400 } = {}) {
+    return Promise.all([amounts].flat().map((deltaY) => this.cdp.send('Input.dispatchMouseEvent', { type: 'mouseWheel', x, y, deltaX: 0, deltaY })));
   }
 
   screenshot() { return this.page.screenshot(); }
 
   /** What happened, for a failing test's report. */
   async story() {
-    const events = await this.eval(() => (window.seen ?? []).slice(-40).map((event) => `${event.type}${event.detail?.code ? `(${event.detail.code})` : ''}${event.detail?.episode?.n ?? ''}`).join(' ')).catch(String);
+    const events = await this.eval(() => (window.seen ?? []).slice(-40).map(({ type, detail, at }) => {
+      const told = [detail?.episode?.n, detail?.cause ?? detail?.outcome ?? detail?.access ?? detail?.code].filter((part) => part !== undefined);
+      return `${Math.round(at)} ${type}${told.length ? `(${told.join(' ')})` : ''}`;
+    }).join(', ')).catch(String);
     return `events: ${events}\nconsole: ${this.console.slice(-15).join('\n')}\npage errors: ${this.pageErrors.join('\n')}`;
   }
 }
