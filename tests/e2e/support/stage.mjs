@@ -35,6 +35,7 @@ export class Stage {
     let failure;
     while (performance.now() < end) {
       // A page that is still being read has no player yet: that is an answer too.
+      failure = undefined;
       last = await this.eval(body, ...args).catch((error) => { failure = error; });
       if (last) return last;
       await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
