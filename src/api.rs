@@ -31,6 +31,9 @@ impl Controller {
 
     /// The element was put into, or taken out of, a document.
     pub fn connected(&self, yes: bool) {
+        if yes {
+            self.shell.scroll.restore(&self.shell);
+        }
         self.shell.send(Event::Connected(yes));
     }
 

@@ -116,6 +116,23 @@ pub(crate) fn put(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
+/// The innermost element of an event's path, from the target out to the first one that matches `within`, that
+/// matches `wanted`. Text the host has slotted in lies in another tree: only the path knows the way out.
+pub(crate) fn in_path(event: &Event, wanted: &str, within: &str) -> Option<Element> {
+    for at in event.composed_path() {
+        // The path ends at the document and the window.
+        let element = at.dyn_into::<Element>();
+        let Ok(element) = element else { continue };
+        if element.matches(wanted).unwrap_or(false) {
+            return Some(element);
+        }
+        if element.matches(within).unwrap_or(false) {
+            return None;
+        }
+    }
+    None
+}
+
 /// Moves `element` to the end of `parent`, unless it is there already.
 pub(crate) fn place(element: &Element, parent: &Element) {
     if element.parent_element().as_ref() != Some(parent) {

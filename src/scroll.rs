@@ -6,9 +6,9 @@ use std::rc::Rc;
 use cliffhanger_core::{Action, Event};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, ResizeObserver, ScrollBehavior, ScrollToOptions, TouchEvent};
+use web_sys::{ResizeObserver, ScrollBehavior, ScrollToOptions, TouchEvent};
 
-use crate::dom::on;
+use crate::dom::{in_path, on};
 use crate::env;
 use crate::shell::Shell;
 use crate::stage::Stage;
@@ -74,6 +74,20 @@ impl Scroll {
         self.wait(shell, if smooth { PATIENCE } else { QUIET });
     }
 
+    /// Back in a document, the browser has forgotten how far it had scrolled.
+    pub(crate) fn restore(&self, shell: &Shell) {
+        let Some(stage) = shell.stage() else { return };
+        let height = stage.viewport.client_height();
+        self.fingers.set(0);
+        self.moving.set(false);
+        self.reported.set(false);
+        if height > 0 && self.wanted.get().is_none() {
+            self.own.set(Some(stage.current.get()));
+            jump(&stage, position(stage.current.get(), height), false);
+            self.wait(shell, QUIET);
+        }
+    }
+
     fn wait(&self, shell: &Shell, time: u32) {
         let me = shell.weak();
         self.quiet.replace(Some(Timeout::new(time, move || {
@@ -132,14 +146,8 @@ fn align(shell: &Rc<Shell>) {
 
 /// A tap on the picture. What lies over it keeps its own clicks; they go on to the page as clicks do.
 fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
-    for at in event.composed_path() {
-        let Ok(element) = at.dyn_into::<Element>() else { break };
-        if element.matches(".viewport").unwrap_or(true) {
-            break;
-        }
-        if element.matches("button, a, input, .sheet, .card, [slot]").unwrap_or(false) {
-            return;
-        }
+    if in_path(event, "button, a, input, .sheet, .card, [slot]", ".viewport").is_some() {
+        return;
     }
     shell.by_hand.set(true);
     shell.send(Event::Viewer(Action::Tap));
@@ -164,6 +172,9 @@ fn on_touch(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
 fn scrolled(shell: &Rc<Shell>) {
     let Some(stage) = shell.stage() else { return };
     let scroll = &shell.scroll;
+    if stage.viewport.client_height() == 0 {
+        return;
+    }
     let top = stage.viewport.scroll_top();
     let step = top - scroll.last_top.replace(top);
     scroll.waits.set(0);
@@ -186,10 +197,11 @@ fn scrolled(shell: &Rc<Shell>) {
 fn at_rest(shell: &Rc<Shell>, sure: bool) {
     let Some(stage) = shell.stage() else { return };
     let scroll = &shell.scroll;
-    if scroll.fingers.get() > 0 {
+    let height = stage.viewport.client_height();
+    // Not on the screen: where it was scrolled to means nothing.
+    if scroll.fingers.get() > 0 || height == 0 {
         return;
     }
-    let height = stage.viewport.client_height();
     let nearest = nearest(&stage);
     let snapped = (stage.viewport.scroll_top() - position(nearest, height)).abs() <= 2;
     if !snapped && !sure && scroll.waits.get() < EXTRA_WAITS {
@@ -201,8 +213,13 @@ fn at_rest(shell: &Rc<Shell>, sure: bool) {
     let reported = scroll.reported.take();
     match scroll.own.take() {
         Some(target) if target == nearest => shell.queue(Event::Viewer(Action::Arrived)),
-        // Something held the scroll up: say where it really is.
-        Some(_) => shell.queue(Event::Viewer(Action::Scrolled { slide: nearest, settled: true })),
+        Some(target) => {
+            // Something held the scroll up, and it was not the viewer: finish it at once.
+            jump(&stage, position(target, height), false);
+            let slide = self::nearest(&stage);
+            let arrived = slide == target;
+            shell.queue(Event::Viewer(if arrived { Action::Arrived } else { Action::Scrolled { slide, settled: true } }));
+        }
         None if reported || nearest != stage.current.get() => {
             shell.queue(Event::Viewer(Action::Scrolled { slide: nearest, settled: true }));
         }

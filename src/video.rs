@@ -123,6 +123,8 @@ impl Video {
         self.strip(&element);
         match shell.host.get_attribute("crossorigin") {
             Some(mode) => dom::put(&element, "crossorigin", &mode),
+            // The page's own video keeps what the page gave it.
+            None if self.is_adopted() => {}
             None => {
                 let _ = element.remove_attribute("crossorigin");
             }
@@ -326,8 +328,9 @@ fn painted(shell: &Rc<Shell>, slot: Slot) {
     if video.load.get().is_none() || video.painted.get() {
         return;
     }
-    if video.element().ready_state() < HAVE_CURRENT_DATA {
-        // A frame of the source before this one.
+    // Chromium tells of the first frame while it still says HAVE_METADATA. With nothing at all, it was a frame of
+    // the source before this one.
+    if video.element().ready_state() < HAVE_METADATA {
         return video.watch_frames();
     }
     video.painted.set(true);

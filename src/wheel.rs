@@ -6,9 +6,9 @@ use std::rc::Rc;
 use cliffhanger_core::surface::Cause;
 use cliffhanger_core::{Action, Event, Step};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, WheelEvent};
+use web_sys::WheelEvent;
 
-use crate::dom::on_active;
+use crate::dom::{in_path, on_active};
 use crate::shell::Shell;
 
 /// A gesture is over after this much quiet, in milliseconds.
@@ -82,8 +82,7 @@ fn on_wheel(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
 
 /// Whether the event is over a sheet that has room to scroll that way itself.
 fn scrolls_inside(event: &WheelEvent, delta: f64) -> bool {
-    let Some(target) = event.composed_path().get(0).dyn_into::<Element>().ok() else { return false };
-    let Ok(Some(inner)) = target.closest(".scrolls") else { return false };
+    let Some(inner) = in_path(event, ".scrolls", ".viewport") else { return false };
     let top = inner.scroll_top();
     if delta < 0.0 { top > 0 } else { top + inner.client_height() + 1 < inner.scroll_height() }
 }

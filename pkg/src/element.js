@@ -13,11 +13,25 @@ const BEFORE = {
   access: 'checking', paywall: null, isReady: false, stats: null,
 };
 const SETTABLE = { currentTime: 0, muted: false, volume: 1, playbackRate: 1 };
-const TEXTS = { src: 'src', gate: 'gate', episode: 'episode', wasmUrl: 'wasm-url' };
-const FLAGS = {
-  autoplay: 'autoplay', loop: 'loop', defaultMuted: 'muted', deepLink: 'deep-link', noAutoAdvance: 'no-auto-advance',
-  noResume: 'no-resume', noKeyboard: 'no-keyboard', noUi: 'no-ui',
+const text = (element, attribute) => element.getAttribute(attribute) ?? '';
+const flag = (element, attribute) => element.hasAttribute(attribute);
+/** Properties that are attributes: which one, and how it is read. */
+const REFLECTED = {
+  src: ['src', text], gate: ['gate', text], episode: ['episode', text], wasmUrl: ['wasm-url', text],
+  freeEpisodes: ['free-episodes', (element, attribute) => (flag(element, attribute) ? Number(text(element, attribute)) : null)],
+  preload: ['preload', (element, attribute) => text(element, attribute) || 'auto'],
+  crossOrigin: ['crossorigin', (element, attribute) => element.getAttribute(attribute)],
+  autoplay: ['autoplay', flag], loop: ['loop', flag], defaultMuted: ['muted', flag], deepLink: ['deep-link', flag],
+  noAutoAdvance: ['no-auto-advance', flag], noResume: ['no-resume', flag], noKeyboard: ['no-keyboard', flag], noUi: ['no-ui', flag],
 };
+/** What to do for each player of the page when the wasm, which they share, has trapped. */
+const breaks = new Set();
+let broken = false;
+function breakAll() {
+  broken = true;
+  breaks.forEach((tell) => tell());
+}
+const onError = (event) => isTrap(event.error ?? event.reason) && breakAll();
 
 /** `unlockrequest`: answered with a promise, as a service worker answers a fetch. */
 class UnlockRequestEvent extends (globalThis.CustomEvent ?? class {}) {
@@ -40,15 +54,6 @@ class UnlockRequestEvent extends (globalThis.CustomEvent ?? class {}) {
     return event.#answer ?? (unprevented ? undefined : true);
   }
 }
-
-/** What to do for each player of the page when the wasm, which they share, has trapped. */
-const breaks = new Set();
-let broken = false;
-const breakAll = () => {
-  broken = true;
-  breaks.forEach((fn) => fn());
-};
-const onError = (event) => isTrap(event.error ?? event.reason) && breakAll();
 
 /** `<cliffhanger-player>` */
 export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
@@ -76,7 +81,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
 
   connectedCallback() {
     this.#moves++;
-    for (const name of [...Object.keys(TEXTS), ...Object.keys(FLAGS), ...Object.keys(SETTABLE), 'freeEpisodes', 'crossOrigin', 'preload']) {
+    for (const name of [...Object.keys(REFLECTED), ...Object.keys(SETTABLE)]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name]; // set before the class was defined
       delete this[name];
@@ -96,56 +101,19 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     this.#enter((player) => player.configured());
   }
 
-  get freeEpisodes() {
-    return this.hasAttribute('free-episodes') ? Number(this.getAttribute('free-episodes')) : null;
-  }
-  set freeEpisodes(value) {
-    this.#reflect('free-episodes', value);
-  }
-  get crossOrigin() {
-    return this.getAttribute('crossorigin');
-  }
-  set crossOrigin(value) {
-    this.#reflect('crossorigin', value);
-  }
-  get preload() {
-    return this.getAttribute('preload') || 'auto';
-  }
-  set preload(value) {
-    this.#reflect('preload', value);
-  }
-
   /** @returns {Promise<void>} */
-  play() {
-    return this.#ask('play');
-  }
-  pause() {
-    this.#tell('pause');
-  }
+  play() { return this.#ask('play'); }
+  pause() { this.#tell('pause'); }
   /** @returns {Promise<boolean>} */
-  next() {
-    return this.#ask('next');
-  }
+  next() { return this.#ask('next'); }
   /** @returns {Promise<boolean>} */
-  previous() {
-    return this.#ask('previous');
-  }
+  previous() { return this.#ask('previous'); }
   /** @param {string | number} episode its id, or its ordinal @returns {Promise<boolean>} */
-  goTo(episode) {
-    return this.#ask('goTo', episode);
-  }
-  append(episodes) {
-    this.#tell('append', episodes);
-  }
-  grant(id, grant) {
-    this.#tell('grant', id, grant);
-  }
-  refreshAccess() {
-    this.#tell('refreshAccess');
-  }
-  dismissPaywall() {
-    this.#tell('dismissPaywall');
-  }
+  goTo(episode) { return this.#ask('goTo', episode); }
+  append(episodes) { this.#tell('append', episodes); }
+  grant(id, grant) { this.#tell('grant', id, grant); }
+  refreshAccess() { this.#tell('refreshAccess'); }
+  dismissPaywall() { this.#tell('dismissPaywall'); }
   destroy() {
     this.#over = true;
     this.#end();
@@ -214,11 +182,6 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     else if (!this.#over) this.#waiting.push(() => this.#over || this.#tell(method, first, second));
   }
 
-  #reflect(name, value) {
-    if (value === null || value === undefined) this.removeAttribute(name);
-    else this.setAttribute(name, value);
-  }
-
   /** Lets go of the player. Freed later: a call into it may be under way. */
   #end() {
     const controller = this.#controller;
@@ -271,11 +234,17 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
         } || undefined,
       );
     }
-    for (const [name, attribute] of Object.entries(TEXTS)) {
-      define(name, function () { return this.getAttribute(attribute) ?? ''; }, function (value) { this.#reflect(attribute, value); });
-    }
-    for (const [name, attribute] of Object.entries(FLAGS)) {
-      define(name, function () { return this.hasAttribute(attribute); }, function (value) { this.toggleAttribute(attribute, !!value); });
+    for (const [name, [attribute, read]] of Object.entries(REFLECTED)) {
+      define(
+        name,
+        function () {
+          return read(this, attribute);
+        },
+        function (value) {
+          if (value === null || value === undefined || (read === flag && !value)) this.removeAttribute(attribute);
+          else this.setAttribute(attribute, read === flag ? '' : value);
+        },
+      );
     }
   }
 }
