@@ -165,7 +165,7 @@ def cover(series):
     return s
 
 
-def jpeg(s, dest, size, limit=44000):
+def jpeg(s, dest, size, limit):
     img = s.makeImageSnapshot().resize(*size, skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear))
     for q in range(86, 40, -4):
         data = img.encodeToData(skia.kJPEG, q)
@@ -215,7 +215,7 @@ def encode(series, n):
                "-i", str(wav), "-map", "0:v", "-map", "1:a", "-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p",
                "-c:v", "libx264", "-profile:v", "high", "-level", "3.1", "-preset", "medium", "-tune", "animation", "-crf", str(series["crf"]),
                "-refs", "4", "-bf", "3", "-g", str(series["fps"] * 2), "-threads", "1", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
-               "-color_range", "tv", "-c:a", "aac", "-b:a", "64k", "-ac", "1", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact",
+               "-color_range", "tv", "-c:a", "aac", "-b:a", series["audio"], "-ac", "1", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact",
                "-flags:a", "+bitexact", "-movflags", "+faststart", str(folder / f"{eid}.mp4")]
         # animated "on twos" as drawn films are; fast things (the train, the last zoom) on ones
         starts, stop = {round(sh["start"] * series["fps"]) for sh in plan["shots"]}, round(plan["freeze"] * series["fps"])
@@ -228,7 +228,7 @@ def encode(series, n):
                 frame(s.getCanvas(), series, ep, n, plan, i / series["fps"])
                 data = s.makeImageSnapshot().tobytes()
             if i == 0:
-                jpeg(s, folder / f"{eid}.jpg", (540, 960))
+                jpeg(s, folder / f"{eid}.jpg", (540, 960), series["poster"])
             pipe.stdin.write(data)
         pipe.stdin.close()
         if pipe.wait():
@@ -307,7 +307,7 @@ def main(args):
             for line in pool.imap_unordered(functools.partial(encode, series), todo):
                 print(line, flush=True)
         s = cover(series)
-        jpeg(s, HERE / series["id"] / "poster.jpg", series["size"], 70000)
+        jpeg(s, HERE / series["id"] / "poster.jpg", series["size"], series["poster"] * 1.5)
     for series in chosen:
         if not out:
             print(f"{series['id']}: {manifest(series)} bytes in all")

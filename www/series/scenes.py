@@ -5,7 +5,7 @@ import random
 
 import skia
 
-from art import W, H, glow, hand, ink, linear, mix, neon, oval, rect, shape, text, col
+from art import W, H, glow, hand, ink, linear, mix, neon, oval, rect, shape, text
 
 X0, Y0, X1, Y1 = -130, -170, 850, 1450  # drawn area of a set: the screen and room for the camera
 

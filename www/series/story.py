@@ -47,7 +47,7 @@ CU = dict(blur=11)
 GOWN = dict(wear="gown", veil=True)
 
 NEON_VOWS = dict(
-    id="neon-vows", title="Neon Vows", logo=("NEON", "Vows"), accent="#ff3f8e", fps=24, size=(720, 1280), crf=33, free=5, age=13,
+    id="neon-vows", title="Neon Vows", logo=("NEON", "Vows"), accent="#ff3f8e", fps=24, size=(720, 1280), crf=33, audio="64k", poster=44000, free=5, age=13,
     tags=["romance", "mystery", "city"],
     synopsis="Mira signs a one-year marriage contract with the heir of a neon-sign empire to save her brother. But another bride has "
              "signed before her, a dead twin walks the last train, and the man at the altar is not who he signs for.",
@@ -165,7 +165,7 @@ NEON_VOWS = dict(
     ])
 
 PAPER_LANTERNS = dict(
-    id="paper-lanterns", title="Paper Lanterns", logo=("PAPER", "Lanterns"), accent="#ffb347", fps=24, size=(540, 960), crf=34, free=2, age=6,
+    id="paper-lanterns", title="Paper Lanterns", logo=("PAPER", "Lanterns"), accent="#ffb347", fps=24, size=(540, 960), crf=36, audio="56k", poster=22000, free=2, age=6,
     tags=["family", "mystery", "river"],
     synopsis="Every year Aya sends one lantern down the river to the sister she never met. This year, one comes back. A spin-off of Neon Vows.",
     alt="Aya and Tomo on a river among golden paper lanterns",
@@ -182,7 +182,7 @@ PAPER_LANTERNS = dict(
                 ("tomo", "The current only runs to the sea.", "La corriente solo va al mar.")], LEFT),
             shot("river-day", [P("aya", 350, 500, 1.5, 0.3, "shock")], [("aya", "Then somebody carried it here.", "Entonces alguien lo trajo hasta aquí.")], IN, **CU)]),
         dict(title="Ink", key=57, mood=1, alt="Aya at a rose-coloured sunset", shots=[
-            shot("river-rose", [P("aya", 400, 520, 1.25, -0.3, "worry", look=(-0.3, 0.8))], [("aya", "There is a note inside.", "Hay una nota dentro.")], LEFT),
+            shot("river-rose", [P("aya", 400, 520, 1.25, -0.3, "worry", look=(-0.3, 0.8))], [("aya", "It smells of neon and rain. There is a note inside.", "Huele a neón y a lluvia. Hay una nota dentro.")], LEFT),
             shot("river-rose", insert=("letter", dict(lines=("Aya,", "I was told", "you had died.", "", "        Mira"), sleeve="#2f6f86")), blur=12, say=[
                 ("mira", "I was told you had died.", "Me dijeron que habías muerto.")], cam=IN)]),
         dict(title="The Flood", key=52, mood=0, alt="Tomo in a grey-green storm", shots=[
@@ -190,11 +190,11 @@ PAPER_LANTERNS = dict(
                 ("tomo", "The bridge is gone. Nobody can cross.", "El puente ya no está. Nadie puede cruzar.")], RIGHT),
             shot("river-storm", [P("aya", 360, 500, 1.5, -0.3, "shock")], [("aya", "There is a light on the water!", "¡Hay una luz en el agua!")], IN, **CU)]),
         dict(title="The Voice", key=55, mood=1, alt="Mira in a mustard coat beneath a neon sky", shots=[
-            shot("night", [P("mira", 300, 510, 1.25, 0.3, "worry")], [("mira", "Aya? Can you hear me?", "¿Aya? ¿Me oyes?")], RIGHT),
-            shot("river", [P("aya", 380, 500, 1.5, -0.3, "sad")], [("aya", "You have my voice.", "Tienes mi voz.")], IN, **CU)]),
+            shot("night", [P("mira", 300, 510, 1.25, 0.3, "worry")], [(None, "[Phone buzzes]", "[Vibra el teléfono]", "phone"), ("mira", "Aya? Can you hear me?", "¿Aya? ¿Me oyes?")], RIGHT),
+            shot("river", [P("aya", 380, 500, 1.5, -0.3, "sad")], [("aya", "How strange. You have my voice.", "Qué extraño. Tienes mi voz.")], IN, **CU)]),
         dict(title="Two Lights", key=60, mood=2, alt="Two sisters among golden lanterns", shots=[
             shot("river-gold", [P("aya", 200, 540, 1.1, 0.5, "warm"), P("mira", 525, 550, 1.1, -0.5, "warm")], [
-                ("mira", "Who told us we were alone?", "¿Quién nos dijo que estábamos solas?")], IN),
+                ("aya", "You came.", "Has venido."), ("mira", "Who told us we were alone?", "¿Quién nos dijo que estábamos solas?")], IN),
             shot("river-gold", insert=("tag", dict(lines=("I did.", "Forgive me. Mother"))), blur=10, say=[
                 ("aya", "Mother is alive.", "Mamá está viva.")], least=3.0, cam=IN)]),
     ])
