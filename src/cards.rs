@@ -15,11 +15,11 @@ const RETRY: u8 = 0;
 const SKIP: u8 = 1;
 const REPLAY: u8 = 2;
 
-fn card(root: &HtmlElement, part: &str) -> Option<(HtmlElement, HtmlElement)> {
-    let card = child(root, "div", "card", part)?;
-    let slot = child(&card, "slot", "", "")?;
+fn card(root: &HtmlElement, part: &str) -> (HtmlElement, HtmlElement) {
+    let card = child(root, "div", "card", part);
+    let slot = child(&card, "slot", "", "");
     put(&slot, "name", part);
-    Some((card, slot))
+    (card, slot)
 }
 
 /// Why an episode, or the series, does not play.
@@ -34,23 +34,23 @@ pub(crate) struct ErrorCard {
 
 impl ErrorCard {
     /// A card that is not shown.
-    pub(crate) fn build(shell: &Rc<Shell>, root: &HtmlElement) -> Option<Self> {
-        let (card, slot) = card(root, "error")?;
+    pub(crate) fn build(shell: &Rc<Shell>, root: &HtmlElement) -> Self {
+        let (card, slot) = card(root, "error");
         put(&card, "role", "alert");
-        let title = child(&slot, "h2", "", "")?;
-        let reason = child(&slot, "p", "", "")?;
-        let retry = text_button(&slot, "main optional", EN.retry)?;
-        let skip = text_button(&slot, "plain optional", EN.skip)?;
+        let title = child(&slot, "h2", "", "");
+        let reason = child(&slot, "p", "", "");
+        let retry = text_button(&slot, "main optional", EN.retry);
+        let skip = text_button(&slot, "plain optional", EN.skip);
         let me = Rc::downgrade(shell);
         shell.keep(vec![on(&me, &retry, "click", RETRY, on_button), on(&me, &skip, "click", SKIP, on_button)]);
-        Some(Self {
-            shown: Flag::new(card.clone(), "shown"),
-            title: Text::new(title),
-            reason: Text::new(reason),
-            retry: Flag::new(retry, "shown"),
-            skip: Flag::new(skip, "shown"),
+        Self {
+            shown: Flag::new(&card, "shown"),
+            title: Text::new(&title),
+            reason: Text::new(&reason),
+            retry: Flag::new(&retry, "shown"),
+            skip: Flag::new(&skip, "shown"),
             card,
-        })
+        }
     }
 
     /// Draws what has changed.
@@ -74,13 +74,13 @@ pub(crate) struct EndCard {
 
 impl EndCard {
     /// A card that is not shown.
-    pub(crate) fn build(shell: &Rc<Shell>, root: &HtmlElement) -> Option<Self> {
-        let (card, slot) = card(root, "end")?;
-        let title = child(&slot, "h2", "", "")?;
-        child(&slot, "p", "", "")?.set_text_content(Some(EN.end));
-        let replay = text_button(&slot, "main", EN.replay)?;
+    pub(crate) fn build(shell: &Rc<Shell>, root: &HtmlElement) -> Self {
+        let (card, slot) = card(root, "end");
+        let title = child(&slot, "h2", "", "");
+        child(&slot, "p", "", "").set_text_content(Some(EN.end));
+        let replay = text_button(&slot, "main", EN.replay);
         shell.keep(vec![on(&Rc::downgrade(shell), &replay, "click", REPLAY, on_button)]);
-        Some(Self { shown: Flag::new(card.clone(), "shown"), title: Text::new(title), card })
+        Self { shown: Flag::new(&card, "shown"), title: Text::new(&title), card }
     }
 
     /// Draws what has changed.

@@ -9,7 +9,7 @@ use cliffhanger_core::{Action, Event, Seconds, Step};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement, HtmlInputElement};
 
-use crate::dom::{Attr, Flag, Text, child, icon, icon_button, on, put};
+use crate::dom::{Attr, Flag, Text, button, child, icon, icon_button, on, put};
 use crate::money::clock;
 use crate::shell::Shell;
 use crate::strings::{EN, fill};
@@ -36,7 +36,7 @@ struct Toggle {
 
 impl Toggle {
     fn new(button: &Element, path: Element) -> Self {
-        Self { path: Attr::new(path, "d"), label: Attr::new(button.clone(), "aria-label") }
+        Self { path: Attr::new(&path, "d"), label: Attr::new(&button, "aria-label") }
     }
 
     fn set(&self, path: &str, label: &str) {
@@ -72,39 +72,35 @@ pub(crate) struct Controls {
 
 impl Controls {
     /// Builds the controls over the feed.
-    pub(crate) fn build(shell: &Rc<Shell>, root: &HtmlElement) -> Option<Self> {
+    pub(crate) fn build(shell: &Rc<Shell>, root: &HtmlElement) -> Self {
         let me = Rc::downgrade(shell);
-        let layer = child(root, "div", "controls", "controls")?;
-        let pill = child(&layer, "button", "pill", "button")?;
-        put(&pill, "type", "button");
-        icon(&pill, MUTED)?;
-        child(&pill, "span", "", "")?.set_text_content(Some(EN.tap_for_sound));
-        let sound = child(&layer, "button", "round mute", "button")?;
-        put(&sound, "type", "button");
-        let sound_path = icon(&sound, SOUND)?;
-        let spinner = child(&layer, "div", "spinner", "")?;
+        let layer = child(root, "div", "controls", "controls");
+        let pill = button(&layer, "pill");
+        icon(&pill, MUTED);
+        child(&pill, "span", "", "").set_text_content(Some(EN.tap_for_sound));
+        let sound = button(&layer, "round mute");
+        let sound_path = icon(&sound, SOUND);
+        let spinner = child(&layer, "div", "spinner", "");
         put(&spinner, "role", "img");
         put(&spinner, "aria-label", EN.loading);
-        let sign = child(&layer, "div", "sign", "")?;
-        icon(&sign, PLAY)?;
-        let steps = child(&layer, "div", "steps", "")?;
-        let back = icon_button(&steps, "round", EN.previous, UP)?;
-        let forward = icon_button(&steps, "round", EN.next, DOWN)?;
-        let bottom = child(&layer, "div", "bottom", "")?;
-        let toggle = child(&bottom, "button", "toggle", "button")?;
-        put(&toggle, "type", "button");
-        let toggle_path = icon(&toggle, PLAY)?;
-        let bar: HtmlInputElement = child(&bottom, "input", "bar", "progress")?.unchecked_into();
+        let sign = child(&layer, "div", "sign", "");
+        icon(&sign, PLAY);
+        let steps = child(&layer, "div", "steps", "");
+        let back = icon_button(&steps, "round", EN.previous, UP);
+        let forward = icon_button(&steps, "round", EN.next, DOWN);
+        let bottom = child(&layer, "div", "bottom", "");
+        let toggle = button(&bottom, "toggle");
+        let toggle_path = icon(&toggle, PLAY);
+        let bar: HtmlInputElement = child(&bottom, "input", "bar", "progress").unchecked_into();
         for (name, value) in [("type", "range"), ("min", "0"), ("step", "any"), ("value", "0"), ("aria-label", EN.seek)] {
             put(&bar, name, value);
         }
-        let time = child(&bottom, "output", "time", "time")?;
+        let time = child(&bottom, "output", "time", "time");
         put(&time, "aria-hidden", "true");
-        let big = icon_button(root, "big", EN.play, PLAY)?;
-        let unlock = child(root, "button", "pill reopen", "button")?;
-        put(&unlock, "type", "button");
-        icon(&unlock, LOCK)?;
-        child(&unlock, "span", "", "")?.set_text_content(Some(EN.unlock));
+        let big = icon_button(root, "big", EN.play, PLAY);
+        let unlock = button(root, "pill reopen");
+        icon(&unlock, LOCK);
+        child(&unlock, "span", "", "").set_text_content(Some(EN.unlock));
         shell.keep(vec![
             on(&me, &pill, "click", SOUND_BUTTON, on_button),
             on(&me, &sound, "click", SOUND_BUTTON, on_button),
@@ -116,27 +112,27 @@ impl Controls {
             on(&me, &bar, "input", 0, on_scrub),
             on(&me, &bar, "change", 0, on_scrubbed),
         ]);
-        Some(Self {
-            big_shown: Flag::new(big.clone(), "shown"),
+        Self {
+            big_shown: Flag::new(&big, "shown"),
             big,
-            unlock_shown: Flag::new(unlock.clone(), "shown"),
+            unlock_shown: Flag::new(&unlock, "shown"),
             unlock,
-            prompt: Flag::new(root.clone(), "silent"),
+            prompt: Flag::new(&root, "silent"),
             sound: Toggle::new(&sound, sound_path),
             toggle: Toggle::new(&toggle, toggle_path),
-            buffering: Flag::new(root.clone(), "buffering"),
-            paused: Flag::new(root.clone(), "paused"),
-            back: Attr::new(back, "disabled"),
-            forward: Attr::new(forward, "disabled"),
-            has_bar: Flag::new(root.clone(), "timed"),
-            scrubbing: Flag::new(root.clone(), "scrubbing"),
-            max: Attr::new(bar.clone(), "max"),
-            now_text: Attr::new(bar.clone(), "aria-valuetext"),
-            time: Text::new(time),
+            buffering: Flag::new(&root, "buffering"),
+            paused: Flag::new(&root, "paused"),
+            back: Attr::new(&back, "disabled"),
+            forward: Attr::new(&forward, "disabled"),
+            has_bar: Flag::new(&root, "timed"),
+            scrubbing: Flag::new(&root, "scrubbing"),
+            max: Attr::new(&bar, "max"),
+            now_text: Attr::new(&bar, "aria-valuetext"),
+            time: Text::new(&time),
             played: Cell::new(-1),
             buffered: Cell::new(-1),
             bar,
-        })
+        }
     }
 
     /// Draws what has changed.
@@ -174,7 +170,7 @@ impl Controls {
         self.fill(&self.played, "--played", time, length);
         let (now, end) = (clock(time), clock(length));
         self.time.set(&[&now, " / ", &end].concat());
-        self.now_text.set(Some(&fill(EN.time_of, &[("{time}", &now), ("{length}", &end)])));
+        self.now_text.set(Some(&fill(EN.time_of, &[("time", &now), ("length", &end)])));
     }
 
     /// Sets a share of the bar, in whole thousandths so that most updates are no change.

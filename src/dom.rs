@@ -5,15 +5,16 @@ use std::rc::{Rc, Weak};
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Node};
+use web_sys::{Element, Event, EventTarget, HtmlElement, Node};
 
-use crate::js::Thenable;
+use crate::js::{Thenable, create_element, create_element_ns};
 use crate::shell::Shell;
 
 /// What to do when something happens; `tag` tells apart listeners that share a handler.
 pub(crate) type Handler = fn(&Rc<Shell>, &Event, u8);
 
 /// Listens until the returned guard is dropped. Holds the shell weakly, so nothing keeps itself alive.
+#[inline(never)]
 pub(crate) fn on(shell: &Weak<Shell>, target: &EventTarget, name: &'static str, tag: u8, handler: Handler) -> EventListener {
     listen(shell, target, name, EventListenerOptions::default(), tag, handler)
 }
@@ -61,57 +62,63 @@ pub(crate) fn settle(promise: &JsValue, done: Settled) {
 }
 
 /// A new element with a class and, when `part` is not empty, a part.
-pub(crate) fn element(document: &Document, tag: &str, class: &str, part: &str) -> Option<HtmlElement> {
-    let element: HtmlElement = document.create_element(tag).ok()?.unchecked_into();
-    if !class.is_empty() {
-        element.set_class_name(class);
+#[inline(never)]
+pub(crate) fn element(tag: &str, class: &str, part: &str) -> HtmlElement {
+    let element = create_element(tag);
+    for (name, value) in [("class", class), ("part", part)] {
+        if !value.is_empty() {
+            put(&element, name, value);
+        }
     }
-    if !part.is_empty() {
-        put(&element, "part", part);
-    }
-    Some(element)
+    element
 }
 
 /// A new element at the end of `parent`.
-pub(crate) fn child(parent: &Node, tag: &str, class: &str, part: &str) -> Option<HtmlElement> {
-    let element = element(&parent.owner_document()?, tag, class, part)?;
-    parent.append_child(&element).ok()?;
-    Some(element)
+#[inline(never)]
+pub(crate) fn child(parent: &Node, tag: &str, class: &str, part: &str) -> HtmlElement {
+    let element = element(tag, class, part);
+    let _ = parent.append_child(&element);
+    element
+}
+
+/// A new button at the end of `parent`.
+pub(crate) fn button(parent: &Node, class: &str) -> HtmlElement {
+    let button = child(parent, "button", class, "button");
+    put(&button, "type", "button");
+    button
 }
 
 /// A new button with an icon and a name for assistive technology.
-pub(crate) fn icon_button(parent: &Node, class: &str, label: &str, path: &str) -> Option<HtmlElement> {
-    let button = child(parent, "button", class, "button")?;
-    put(&button, "type", "button");
+pub(crate) fn icon_button(parent: &Node, class: &str, label: &str, path: &str) -> HtmlElement {
+    let button = button(parent, class);
     put(&button, "aria-label", label);
-    icon(&button, path)?;
-    Some(button)
+    icon(&button, path);
+    button
 }
 
 /// A new button with a text.
-pub(crate) fn text_button(parent: &Node, class: &str, label: &str) -> Option<HtmlElement> {
-    let button = child(parent, "button", class, "button")?;
-    put(&button, "type", "button");
+pub(crate) fn text_button(parent: &Node, class: &str, label: &str) -> HtmlElement {
+    let button = button(parent, class);
     button.set_text_content(Some(label));
-    Some(button)
+    button
 }
 
-const SVG: &str = "http://www.w3.org/2000/svg";
-
 /// A 24 by 24 icon drawn in the colour of the text; returns its path.
-pub(crate) fn icon(parent: &Node, d: &str) -> Option<Element> {
-    let document = parent.owner_document()?;
-    let svg = document.create_element_ns(Some(SVG), "svg").ok()?;
+#[inline(never)]
+pub(crate) fn icon(parent: &Node, d: &str) -> Element {
+    const SVG: &str = "http://www.w3.org/2000/svg";
+    let svg = create_element_ns(SVG, "svg");
     put(&svg, "viewBox", "0 0 24 24");
     put(&svg, "aria-hidden", "true");
-    let path = document.create_element_ns(Some(SVG), "path").ok()?;
+    let path = create_element_ns(SVG, "path");
     put(&path, "d", d);
-    svg.append_child(&path).ok()?;
-    parent.append_child(&svg).ok()?;
-    Some(path)
+    let _ = svg.append_child(&path);
+    let _ = parent.append_child(&svg);
+    path
 }
 
 /// Sets an attribute.
+#[inline(never)]
 pub(crate) fn put(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
@@ -149,11 +156,12 @@ pub(crate) struct Text {
 
 impl Text {
     /// For an element that is still empty.
-    pub(crate) fn new(element: impl Into<Element>) -> Self {
-        Self { element: element.into(), last: RefCell::default() }
+    pub(crate) fn new(element: &Element) -> Self {
+        Self { element: element.clone(), last: RefCell::default() }
     }
 
     /// Shows `text`.
+    #[inline(never)]
     pub(crate) fn set(&self, text: &str) {
         if *self.last.borrow() != text {
             self.last.replace(text.to_owned());
@@ -172,11 +180,12 @@ pub(crate) struct Flag {
 
 impl Flag {
     /// For an element without this class.
-    pub(crate) fn new(element: impl Into<Element>, class: &'static str) -> Self {
-        Self { element: element.into(), class, last: Cell::new(false) }
+    pub(crate) fn new(element: &Element, class: &'static str) -> Self {
+        Self { element: element.clone(), class, last: Cell::new(false) }
     }
 
     /// Adds or removes the class; true when that was a change.
+    #[inline(never)]
     pub(crate) fn set(&self, wanted: bool) -> bool {
         let changed = self.last.replace(wanted) != wanted;
         if changed {
@@ -201,11 +210,12 @@ pub(crate) struct Attr {
 
 impl Attr {
     /// For an element without this attribute.
-    pub(crate) fn new(element: impl Into<Element>, name: &'static str) -> Self {
-        Self { element: element.into(), name, last: RefCell::default() }
+    pub(crate) fn new(element: &Element, name: &'static str) -> Self {
+        Self { element: element.clone(), name, last: RefCell::default() }
     }
 
     /// Sets the attribute, or removes it; true when that was a change.
+    #[inline(never)]
     pub(crate) fn set(&self, value: Option<&str>) -> bool {
         if self.last.borrow().as_deref() == value {
             return false;

@@ -37,6 +37,13 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
     pub(crate) fn entries(object: &JsValue) -> Result<js_sys::Array, JsValue>;
 
+    /// Never fails with the names the player gives it; that spares every caller a way out.
+    #[wasm_bindgen(js_namespace = document, js_name = createElement)]
+    pub(crate) fn create_element(tag: &str) -> web_sys::HtmlElement;
+
+    #[wasm_bindgen(js_namespace = document, js_name = createElementNS)]
+    pub(crate) fn create_element_ns(namespace: &str, tag: &str) -> web_sys::Element;
+
     /// `Intl.NumberFormat`
     #[wasm_bindgen(js_namespace = Intl)]
     pub(crate) type NumberFormat;

@@ -33,7 +33,7 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
     stage.bare.set(view.no_ui);
     stage.locked.set(view.access == Access::Locked);
     for ((slide, drawn), video) in stage.slides.iter().zip(&view.slides).zip(&shell.videos) {
-        slide.draw(drawn, &view, video, &shell.document);
+        slide.draw(drawn, &view, video);
     }
     // Closed by hand: not when the host draws its own.
     let sheet_closed = ready && view.access == Access::Locked && view.paywall.is_none() && core.paywall() == Node::Null;
@@ -80,11 +80,11 @@ fn put_in_place(stage: &Stage, view: &View<'_>) {
 }
 
 fn announce(stage: &Stage, view: &View<'_>) {
-    stage.label.set(Some(&fill(EN.feed, &[("{title}", view.series_title)])));
+    stage.label.set(Some(&fill(EN.feed, &[("title", view.series_title)])));
     let Some(episode) = view.episode else { return };
     let text = if view.access == Access::Locked { EN.announce_locked } else { EN.announce };
     let (n, count) = (whole(u64::from(episode.n)), whole(view.count as u64));
-    stage.live.set(&fill(text, &[("{n}", &n), ("{count}", &count), ("{title}", &episode.title)]));
+    stage.live.set(&fill(text, &[("n", &n), ("count", &count), ("title", &episode.title)]));
 }
 
 /// Into the sheet when a key or a click opened it, and back to the feed when it goes.

@@ -12,7 +12,7 @@ use cliffhanger_core::{Action, Event, Step};
 use gloo::events::EventListener;
 use web_sys::{FocusOptions, HtmlElement};
 
-use crate::dom::{Attr, Flag, Text, child, icon_button, on, put, text_button};
+use crate::dom::{Attr, Flag, Text, button, child, icon_button, on, put, text_button};
 use crate::money::Numbers;
 use crate::shell::Shell;
 use crate::stage::clear;
@@ -44,52 +44,52 @@ pub(crate) struct Sheet {
 
 impl Sheet {
     /// A sheet that is not shown.
-    pub(crate) fn build(shell: &Rc<Shell>, root: &HtmlElement) -> Option<Self> {
-        let sheet = child(root, "section", "sheet", "paywall")?;
+    pub(crate) fn build(shell: &Rc<Shell>, root: &HtmlElement) -> Self {
+        let sheet = child(root, "section", "sheet", "paywall");
         for (name, value) in [("role", "dialog"), ("aria-labelledby", "paywall"), ("tabindex", "-1")] {
             put(&sheet, name, value);
         }
-        let body = child(&sheet, "div", "scrolls", "")?;
-        let slot = child(&body, "slot", "", "")?;
+        let body = child(&sheet, "div", "scrolls", "");
+        let slot = child(&body, "slot", "", "");
         put(&slot, "name", "paywall");
-        let title = child(&slot, "h2", "", "")?;
+        let title = child(&slot, "h2", "", "");
         put(&title, "id", "paywall");
-        let reason = child(&slot, "p", "", "")?;
-        let message = child(&slot, "p", "message", "")?;
+        let reason = child(&slot, "p", "", "");
+        let message = child(&slot, "p", "message", "");
         put(&message, "role", "alert");
-        let offers = child(&slot, "div", "offers", "")?;
-        let rest = child(&slot, "p", "rest", "")?;
-        let retry = text_button(&slot, "main optional", EN.retry)?;
-        let back = text_button(&slot, "plain optional", EN.back_to_free)?;
-        let close = icon_button(&sheet, "close", EN.close, CLOSE)?;
+        let offers = child(&slot, "div", "offers", "");
+        let rest = child(&slot, "p", "rest", "");
+        let retry = text_button(&slot, "main optional", EN.retry);
+        let back = text_button(&slot, "plain optional", EN.back_to_free);
+        let close = icon_button(&sheet, "close", EN.close, CLOSE);
         let me = Rc::downgrade(shell);
         shell.keep(vec![
             on(&me, &close, "click", DISMISS, on_button),
             on(&me, &back, "click", BACK, on_button),
             on(&me, &retry, "click", RETRY, on_button),
         ]);
-        Some(Self {
-            shown: Flag::new(sheet.clone(), "shown"),
-            busy: Flag::new(sheet.clone(), "busy"),
-            aria_busy: Attr::new(sheet.clone(), "aria-busy"),
-            title: Text::new(title),
-            reason: Text::new(reason),
+        Self {
+            shown: Flag::new(&sheet, "shown"),
+            busy: Flag::new(&sheet, "busy"),
+            aria_busy: Attr::new(&sheet, "aria-busy"),
+            title: Text::new(&title),
+            reason: Text::new(&reason),
             offers,
-            rest: Text::new(rest),
-            message: Text::new(message),
-            back: Flag::new(back, "shown"),
-            retry: Flag::new(retry, "shown"),
+            rest: Text::new(&rest),
+            message: Text::new(&message),
+            back: Flag::new(&back, "shown"),
+            retry: Flag::new(&retry, "shown"),
             drawn: RefCell::default(),
             listeners: RefCell::default(),
             sheet,
-        })
+        }
     }
 
     /// Draws what has changed; true when the sheet has just opened or closed.
     pub(crate) fn draw(&self, shell: &Rc<Shell>, paywall: Option<&PaywallView<'_>>, can_go_back: bool) -> bool {
         if let Some(paywall) = paywall {
             let numbers = Numbers::of(&shell.host);
-            self.title.set(&fill(EN.episode, &[("{n}", &whole(u64::from(paywall.episode.n)))]));
+            self.title.set(&fill(EN.episode, &[("n", &whole(u64::from(paywall.episode.n)))]));
             self.reason.set(if paywall.unreachable { EN.unreachable } else { EN.reason(paywall.reason) });
             let message = match paywall.message {
                 _ if paywall.busy => EN.busy,
@@ -110,7 +110,7 @@ impl Sheet {
                     (coins, money) => coins.or(money).unwrap_or_default(),
                 };
                 let text = if rest.episodes == 1 { EN.rest_one } else { EN.rest };
-                fill(text, &[("{n}", &numbers.whole(u64::from(rest.episodes))), ("{price}", &price)])
+                fill(text, &[("n", &numbers.whole(u64::from(rest.episodes))), ("price", &price)])
             });
             self.rest.set(&rest.unwrap_or_default());
             self.draw_offers(shell, paywall, &numbers);
@@ -134,9 +134,7 @@ impl Sheet {
                     Some(offer) => draw_offer(&self.offers, offer, numbers),
                     None => draw_card(&self.offers, EN.unlock, "", "", ""),
                 };
-                if let Some(button) = button {
-                    guards.push(on(&Rc::downgrade(shell), &button, "click", at as u8, on_offer));
-                }
+                guards.push(on(&Rc::downgrade(shell), &button, "click", at as u8, on_offer));
             }
         }
         self.listeners.replace(guards);
@@ -151,11 +149,11 @@ impl Sheet {
 }
 
 fn coin_text(numbers: &Numbers, coins: u64) -> String {
-    if coins == 1 { EN.coin.to_owned() } else { fill(EN.coins, &[("{n}", &numbers.whole(coins))]) }
+    if coins == 1 { EN.coin.to_owned() } else { fill(EN.coins, &[("n", &numbers.whole(coins))]) }
 }
 
 /// One offer: a card with one button, and for a subscription the way out beside it.
-fn draw_offer(parent: &HtmlElement, offer: &Offer, numbers: &Numbers) -> Option<HtmlElement> {
+fn draw_offer(parent: &HtmlElement, offer: &Offer, numbers: &Numbers) -> HtmlElement {
     let label = |own: &str| offer.label.clone().unwrap_or_else(|| own.to_owned());
     match &offer.kind {
         OfferKind::Coins { scope, coins, money } => {
@@ -165,44 +163,43 @@ fn draw_offer(parent: &HtmlElement, offer: &Offer, numbers: &Numbers) -> Option<
             let note = match hours {
                 None => String::new(),
                 Some(1) => EN.ad_hour.to_owned(),
-                Some(hours) => fill(EN.ad_hours, &[("{n}", &numbers.whole(u64::from(*hours)))]),
+                Some(hours) => fill(EN.ad_hours, &[("n", &numbers.whole(u64::from(*hours)))]),
             };
             draw_card(parent, &label(EN.watch_ad), &note, EN.free, "")
         }
         OfferKind::Purchase { scope, price } => draw_card(parent, &label(EN.scope(*scope)), "", &numbers.money(*price), ""),
         OfferKind::Subscription { price, period, manage_url } => {
-            let button = draw_card(parent, &label(EN.subscribe), EN.renews, &numbers.money(*price), &EN.period(period))?;
-            let card = button.parent_element()?;
-            let link = child(&card, "a", "manage", "")?;
+            let button = draw_card(parent, &label(EN.subscribe), EN.renews, &numbers.money(*price), &EN.period(period));
+            let Some(card) = button.parent_element() else { return button };
+            let link = child(&card, "a", "manage", "");
             for (name, value) in [("href", manage_url.as_str()), ("target", "_blank"), ("rel", "noopener noreferrer")] {
                 put(&link, name, value);
             }
             link.set_text_content(Some(EN.manage));
-            Some(button)
+            button
         }
         OfferKind::Pack { coins, price } => {
-            draw_card(parent, &label(&fill(EN.pack, &[("{n}", &numbers.whole(*coins))])), "", &numbers.money(*price), "")
+            draw_card(parent, &label(&fill(EN.pack, &[("n", &numbers.whole(*coins))])), "", &numbers.money(*price), "")
         }
     }
 }
 
-fn draw_card(parent: &HtmlElement, label: &str, note: &str, price: &str, beside: &str) -> Option<HtmlElement> {
-    let card = child(parent, "div", "offer", "offer")?;
-    let button = child(&card, "button", "", "button")?;
-    put(&button, "type", "button");
-    let words = child(&button, "span", "words", "")?;
-    child(&words, "span", "label", "")?.set_text_content(Some(label));
+fn draw_card(parent: &HtmlElement, label: &str, note: &str, price: &str, beside: &str) -> HtmlElement {
+    let card = child(parent, "div", "offer", "offer");
+    let button = button(&card, "");
+    let words = child(&button, "span", "words", "");
+    child(&words, "span", "label", "").set_text_content(Some(label));
     if !note.is_empty() {
-        child(&words, "span", "note", "")?.set_text_content(Some(note));
+        child(&words, "span", "note", "").set_text_content(Some(note));
     }
     if !price.is_empty() {
-        let prices = child(&button, "span", "price", "price")?;
-        child(&prices, "span", "", "")?.set_text_content(Some(price));
+        let prices = child(&button, "span", "price", "price");
+        child(&prices, "span", "", "").set_text_content(Some(price));
         if !beside.is_empty() {
-            child(&prices, "span", "note", "")?.set_text_content(Some(beside));
+            child(&prices, "span", "note", "").set_text_content(Some(beside));
         }
     }
-    Some(button)
+    button
 }
 
 fn on_offer(shell: &Rc<Shell>, event: &web_sys::Event, at: u8) {

@@ -67,8 +67,7 @@ impl Shell {
         let window = web_sys::window()?;
         let document = host.owner_document()?;
         let light = host.query_selector(":scope > video").ok().flatten().map(JsCast::unchecked_into::<HtmlVideoElement>);
-        let [first, second, third] = [0, 1, 2].map(|slot| Video::new(&document, slot));
-        let videos = [first?, second?, third?];
+        let videos = [0, 1, 2].map(Video::new);
         let shell = Rc::new_cyclic(|me| Self {
             me: Weak::clone(me),
             host,

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use cliffhanger_core::text::whole;
 use cliffhanger_core::view::{SlideView, View};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Element, HtmlElement};
 
 use crate::dom::{self, Attr, Flag, Text, child, put};
 use crate::strings::{EN, fill};
@@ -30,14 +30,14 @@ pub(crate) struct Slide {
 
 impl Slide {
     /// A slide that is out of the way.
-    pub(crate) fn build(viewport: &HtmlElement, video: &Video) -> Option<Self> {
-        let article = child(viewport, "article", "slide", "slide")?;
-        article.append_child(video.pooled()).ok()?;
-        let info = child(&article, "div", "info", "")?;
-        let series = child(&info, "p", "series", "")?;
-        let line = child(&info, "p", "line", "")?;
-        let count = child(&line, "span", "count", "")?;
-        let title = child(&line, "span", "title", "")?;
+    pub(crate) fn build(viewport: &HtmlElement, video: &Video) -> Self {
+        let article = child(viewport, "article", "slide", "slide");
+        let _ = article.append_child(video.pooled());
+        let info = child(&article, "div", "info", "");
+        let series = child(&info, "p", "series", "");
+        let line = child(&info, "p", "line", "");
+        let count = child(&line, "span", "count", "");
+        let title = child(&line, "span", "title", "");
         let id = ["t", &whole(u64::from(video.number()))].concat();
         put(&title, "id", &id);
         put(&article, "aria-labelledby", &id);
@@ -45,19 +45,19 @@ impl Slide {
             index: Cell::new(None),
             poster: RefCell::default(),
             poster_url: RefCell::default(),
-            away: Flag::new(article.clone(), "away"),
-            covered: Flag::new(article.clone(), "covered"),
-            locked: Flag::new(article.clone(), "shut"),
-            adopted: Flag::new(article.clone(), "adopted"),
-            position: Attr::new(article.clone(), "aria-posinset"),
-            size: Attr::new(article.clone(), "aria-setsize"),
-            series: Text::new(series),
-            title: Text::new(title),
-            count: Text::new(count),
+            away: Flag::new(&article, "away"),
+            covered: Flag::new(&article, "covered"),
+            locked: Flag::new(&article, "shut"),
+            adopted: Flag::new(&article, "adopted"),
+            position: Attr::new(&article, "aria-posinset"),
+            size: Attr::new(&article, "aria-setsize"),
+            series: Text::new(&series),
+            title: Text::new(&title),
+            count: Text::new(&count),
             article,
         };
         slide.away.set(true);
-        Some(slide)
+        slide
     }
 
     /// Which episode stands here.
@@ -66,12 +66,11 @@ impl Slide {
     }
 
     /// Draws what has changed.
-    pub(crate) fn draw(&self, slide: &SlideView<'_>, view: &View<'_>, video: &Video, document: &Document) {
+    pub(crate) fn draw(&self, slide: &SlideView<'_>, view: &View<'_>, video: &Video) {
         if video.is_adopted() && self.adopted.set(true) {
             // The page's own video shows here from now on, where the page put it.
-            if let Some(slot) = dom::element(document, "slot", "", "") {
-                let _ = self.article.insert_before(&slot, video.pooled().next_sibling().as_ref());
-            }
+            let slot = dom::element("slot", "", "");
+            let _ = self.article.insert_before(&slot, video.pooled().next_sibling().as_ref());
         }
         self.away.set(slide.index.is_none());
         self.covered.set(slide.poster_shown || slide.locked);
@@ -82,25 +81,25 @@ impl Slide {
             let top = [&whole(index as u64 * 100), "%"].concat();
             let _ = self.article.style().set_property("top", &top);
         }
-        self.draw_poster(slide.poster, document);
+        self.draw_poster(slide.poster);
         let (Some(episode), Some(index)) = (slide.episode, slide.index) else { return };
         let (place, count) = (whole(index as u64 + 1), whole(view.count as u64));
         self.position.set(Some(&place));
         self.size.set(Some(&count));
         let ordinal = whole(u64::from(episode.n));
         self.series.set(view.series_title);
-        self.count.set(&fill(EN.position, &[("{n}", &ordinal), ("{count}", &count)]));
-        self.title.set(&if episode.title.is_empty() { fill(EN.episode, &[("{n}", &ordinal)]) } else { episode.title.clone() });
+        self.count.set(&fill(EN.position, &[("n", &ordinal), ("count", &count)]));
+        self.title.set(&if episode.title.is_empty() { fill(EN.episode, &[("n", &ordinal)]) } else { episode.title.clone() });
     }
 
     /// A new picture is a new element: an `<img>` shows the old one until the new one has come.
-    fn draw_poster(&self, url: Option<&str>, document: &Document) {
+    fn draw_poster(&self, url: Option<&str>) {
         if self.poster_url.borrow().as_deref() == url {
             return;
         }
         self.poster_url.replace(url.map(str::to_owned));
         let new = url.and_then(|url| {
-            let image = dom::element(document, "img", "poster", "poster")?;
+            let image = dom::element("img", "poster", "poster");
             put(&image, "alt", "");
             put(&image, "decoding", "async");
             put(&image, "draggable", "false");

@@ -51,27 +51,27 @@ impl Stage {
             None => shell.host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?,
         };
         style::apply(&shadow);
-        let root = child(&shadow, "div", "player", "")?;
-        let viewport = child(&root, "div", "viewport", "viewport")?;
+        let root = child(&shadow, "div", "player", "");
+        let viewport = child(&root, "div", "viewport", "viewport");
         put(&viewport, "role", "feed");
         put(&viewport, "tabindex", "0");
         let [first, second, third] = &shell.videos;
-        let slides = [Slide::build(&viewport, first)?, Slide::build(&viewport, second)?, Slide::build(&viewport, third)?];
-        let controls = Controls::build(shell, &root)?;
-        let overlay = child(&root, "slot", "overlay", "")?;
+        let slides = [Slide::build(&viewport, first), Slide::build(&viewport, second), Slide::build(&viewport, third)];
+        let controls = Controls::build(shell, &root);
+        let overlay = child(&root, "slot", "overlay", "");
         put(&overlay, "name", "overlay");
-        let live = child(&root, "div", "hidden", "")?;
+        let live = child(&root, "div", "hidden", "");
         put(&live, "aria-live", "polite");
         let stage = Rc::new(Self {
-            sheet: Sheet::build(shell, &root)?,
-            error: ErrorCard::build(shell, &root)?,
-            end: EndCard::build(shell, &root)?,
-            live: Text::new(live),
-            label: Attr::new(viewport.clone(), "aria-label"),
-            bare: Flag::new(root.clone(), "bare"),
-            full: Flag::new(root.clone(), "full"),
-            rtl: Flag::new(root.clone(), "rtl"),
-            locked: Flag::new(root.clone(), "locked"),
+            sheet: Sheet::build(shell, &root),
+            error: ErrorCard::build(shell, &root),
+            end: EndCard::build(shell, &root),
+            live: Text::new(&live),
+            label: Attr::new(&viewport, "aria-label"),
+            bare: Flag::new(&root, "bare"),
+            full: Flag::new(&root, "full"),
+            rtl: Flag::new(&root, "rtl"),
+            locked: Flag::new(&root, "locked"),
             current: Cell::new(0),
             can_forward: Cell::new(false),
             can_back: Cell::new(false),

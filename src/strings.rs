@@ -150,17 +150,42 @@ impl Strings {
             Some('Y') => self.year,
             _ => return period.to_owned(),
         };
-        if number == "1" { one.to_owned() } else { fill(many, &[("{n}", &number)]) }
+        if number == "1" { one.to_owned() } else { fill(many, &[("n", &number)]) }
     }
 }
 
-/// Replaces every placeholder of `pairs` in `text`.
+/// `text` with every `{name}` replaced by what `pairs` has for that name.
 pub(crate) fn fill(text: &str, pairs: &[(&str, &str)]) -> String {
-    let mut filled = text.to_owned();
-    for (placeholder, value) in pairs {
-        if let Some((before, after)) = filled.split_once(placeholder) {
-            filled = [before, value, after].concat();
+    let mut filled = String::new();
+    // Split at single characters: searching for text would bring in its own search machinery.
+    for (at, part) in text.split('{').enumerate() {
+        match part.split_once('}') {
+            Some((name, rest)) if at > 0 => {
+                let value = pairs.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+                filled.push_str(value);
+                filled.push_str(rest);
+            }
+            _ => filled.push_str(part),
         }
     }
     filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EN, fill};
+
+    #[test]
+    fn placeholders_are_replaced_wherever_they_stand_and_values_are_left_alone() {
+        assert_eq!(fill("{n} / {count}", &[("count", "12"), ("n", "3")]), "3 / 12");
+        assert_eq!(fill("Episode {n}", &[("n", "{x}")]), "Episode {x}");
+        assert_eq!(fill("No more", &[("n", "1")]), "No more");
+    }
+
+    #[test]
+    fn periods_read_as_words() {
+        assert_eq!(EN.period("P1W"), "per week");
+        assert_eq!(EN.period("P3M"), "every 3 months");
+        assert_eq!(EN.period("PT"), "PT");
+    }
 }

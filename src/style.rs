@@ -32,7 +32,5 @@ pub(crate) fn apply(shadow: &ShadowRoot) {
             return;
         }
     }
-    if let Some(style) = dom::child(shadow, "style", "", "") {
-        style.set_text_content(Some(CSS));
-    }
+    dom::child(shadow, "style", "", "").set_text_content(Some(CSS));
 }

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use cliffhanger_core::{Event, LoadId, Preload, Seconds, Signal, Slot};
 use gloo::events::EventListener;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, EventTarget, HtmlVideoElement};
+use web_sys::{EventTarget, HtmlVideoElement};
 
 use crate::dom::{self, on, settle};
 use crate::js::FrameVideo;
@@ -54,8 +54,8 @@ pub(crate) struct Video {
 
 impl Video {
     /// A video without a source.
-    pub(crate) fn new(document: &Document, slot: u8) -> Option<Self> {
-        let pooled: HtmlVideoElement = dom::element(document, "video", "pooled", "video")?.unchecked_into();
+    pub(crate) fn new(slot: u8) -> Self {
+        let pooled: HtmlVideoElement = dom::element("video", "pooled", "video").unchecked_into();
         for (name, value) in [
             ("playsinline", ""),
             ("webkit-playsinline", ""),
@@ -67,7 +67,7 @@ impl Video {
         ] {
             dom::put(&pooled, name, value);
         }
-        Some(Self {
+        Self {
             slot: Slot(slot),
             pooled,
             light: RefCell::default(),
@@ -77,7 +77,7 @@ impl Video {
             started_at: Cell::new(f64::INFINITY),
             on_frame: RefCell::default(),
             listeners: RefCell::default(),
-        })
+        }
     }
 
     /// Starts to listen.
