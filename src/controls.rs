@@ -36,7 +36,7 @@ struct Toggle {
 
 impl Toggle {
     fn new(button: &Element, path: Element) -> Self {
-        Self { path: Attr::new(&path, "d"), label: Attr::new(&button, "aria-label") }
+        Self { path: Attr::new(&path, "d"), label: Attr::new(button, "aria-label") }
     }
 
     fn set(&self, path: &str, label: &str) {
@@ -117,15 +117,15 @@ impl Controls {
             big,
             unlock_shown: Flag::new(&unlock, "shown"),
             unlock,
-            prompt: Flag::new(&root, "silent"),
+            prompt: Flag::new(root, "silent"),
             sound: Toggle::new(&sound, sound_path),
             toggle: Toggle::new(&toggle, toggle_path),
-            buffering: Flag::new(&root, "buffering"),
-            paused: Flag::new(&root, "paused"),
+            buffering: Flag::new(root, "buffering"),
+            paused: Flag::new(root, "paused"),
             back: Attr::new(&back, "disabled"),
             forward: Attr::new(&forward, "disabled"),
-            has_bar: Flag::new(&root, "timed"),
-            scrubbing: Flag::new(&root, "scrubbing"),
+            has_bar: Flag::new(root, "timed"),
+            scrubbing: Flag::new(root, "scrubbing"),
             max: Attr::new(&bar, "max"),
             now_text: Attr::new(&bar, "aria-valuetext"),
             time: Text::new(&time),
