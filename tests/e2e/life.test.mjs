@@ -186,3 +186,9 @@ scenario('destroy() lets go of every video and of the network', async ({ origin,
   await stage.call('destroy');
   assert.equal(await stage.call('next').catch(() => false), false);
 });
+
+scenario('a page that gives the player a height and no width gets no page wider than the screen', async ({ origin, open }) => {
+  const stage = await open({ body: feed(origin), head: '<style>cliffhanger-player{width:auto!important}</style>' });
+  await stage.playing(1);
+  assert.deepEqual(await stage.eval(() => [document.documentElement.scrollWidth, innerWidth, document.querySelector('cliffhanger-player').clientWidth]), [390, 390, 390]);
+});
