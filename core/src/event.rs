@@ -131,6 +131,8 @@ pub enum Event {
     Online(bool),
     /// The viewer asked for less data (Save-Data), or the link is known to be slow.
     Frugal(bool),
+    /// The address's fragment changed, without `#`: a link to another episode was followed.
+    Fragment(String),
     /// Another player on the page started to play.
     OtherPlayerStarted,
     /// The moment named by `Player::deadline` has come.

@@ -43,6 +43,9 @@ pub struct Player {
     gate: Vec<GateMemory>,
     /// Index of the current episode.
     current: usize,
+    /// The slide around which the others stand: the current one as soon as scrolling has come to rest there. While a
+    /// fling is under way nothing appears beyond the slide it goes to, so that it cannot go further.
+    anchor: usize,
     /// When it became current.
     arrived: Instant,
     /// Its access as last told to the host.
@@ -62,6 +65,8 @@ pub struct Player {
     /// When the browser last paused by itself.
     paused_by_browser: Option<Instant>,
     sheet: Sheet,
+    /// Taps on the video before this moment were meant for the sheet that has just gone.
+    deaf_until: Instant,
     trouble: Option<Trouble>,
     /// The last episode has ended and its end screen is up.
     over: bool,
@@ -127,6 +132,8 @@ impl Player {
             grants: Vec::new(),
             gate: Vec::new(),
             current: 0,
+            anchor: 0,
+            deaf_until: now,
             arrived: now,
             told_access: Access::Checking,
             slots: Default::default(),
@@ -199,6 +206,7 @@ impl Player {
             Event::Connected(connected) => self.set_connected(connected),
             Event::Online(online) => self.set_online(online),
             Event::Frugal(frugal) => self.frugal = frugal,
+            Event::Fragment(fragment) => self.follow_link(&fragment),
             Event::OtherPlayerStarted => self.want.play = false,
             Event::Timeout => self.tick(),
         }
@@ -240,10 +248,17 @@ impl Player {
             self.reconcile_playback();
         }
         self.push(Effect::Redraw);
-        // A slide can be scrolled to only after it has been drawn in its place.
-        if let Some(at) = self.fx.iter().position(|e| matches!(e, Effect::Scroll { .. })) {
-            let scroll = self.fx.remove(at);
-            self.fx.push(scroll);
+        // A slide can be scrolled to only after it has been drawn in its place; of several, only the last matters.
+        let mut last = None;
+        self.fx.retain(|effect| match effect {
+            Effect::Scroll { slide, smooth } => {
+                last = Some((*slide, *smooth && last.is_none()));
+                false
+            }
+            _ => true,
+        });
+        if let Some((slide, smooth)) = last {
+            self.push(Effect::Scroll { slide, smooth });
         }
     }
 

@@ -145,6 +145,63 @@ fn without_autoplay_the_first_episode_waits_and_later_ones_follow_the_viewer() {
 }
 
 #[test]
+fn nothing_appears_beyond_the_slide_a_fling_goes_to_until_it_has_come_to_rest() {
+    let mut b = Browser::started("open", 20, 20, auto());
+    let slides = |b: &Browser| {
+        let mut shown: Vec<usize> = b.player.view().slides.iter().filter_map(|s| s.index).collect();
+        shown.sort_unstable();
+        shown
+    };
+    b.swipe(1);
+    b.buffer_all();
+    assert_eq!(slides(&b), [0, 1, 2]);
+    b.viewer(Action::Scrolled { slide: 2, settled: false });
+    assert_eq!((b.current(), slides(&b)), (3, vec![0, 1, 2]), "decided at half-way, and no slide beyond");
+    b.viewer(Action::Scrolled { slide: 3, settled: false });
+    assert_eq!(b.current(), 3, "a fling moves one episode");
+    b.viewer(Action::Scrolled { slide: 2, settled: true });
+    assert_eq!(slides(&b), [1, 2, 3]);
+    step(&mut b, Step::Forward);
+    assert_eq!(slides(&b), [2, 3, 4], "a key has somewhere to scroll to at once");
+}
+
+#[test]
+fn of_several_moves_only_the_last_is_scrolled_to() {
+    let mut b = Browser::new("open", 9, 9, auto());
+    let manifest = std::mem::replace(&mut b.manifest, "never".into());
+    b.send(Event::Connected(true));
+    b.host(Request::GoTo(Target::Ordinal(3)));
+    b.host(Request::Next);
+    b.manifest = manifest;
+    b.wait(25_000);
+    let scrolls: Vec<String> = b.story().lines().filter(|l| l.starts_with("scroll")).map(str::to_owned).collect();
+    assert_eq!(scrolls, ["scroll 4"]);
+}
+
+#[test]
+fn following_a_link_in_the_page_goes_to_its_episode_and_second() {
+    let mut b = Browser::started("open", 9, 9, Config { src: Some("main.json".into()), deep_link: true, ..auto() });
+    b.send(Event::Fragment("e=6&t=4".into()));
+    b.buffer_all();
+    assert_eq!((b.current(), b.videos[b.player.current_slot().0 as usize].time), (6, 4.0));
+    assert!(b.story().contains("episodechange! e6 deeplink"));
+    b.send(Event::Fragment("top".into()));
+    assert_eq!(b.current(), 6);
+}
+
+#[test]
+fn the_second_tap_of_a_double_tap_on_an_offer_does_not_pause() {
+    let mut b = Browser::started("host", 3, 0, auto());
+    b.granted.push(1);
+    b.host(Request::Grant { episode: "e1".into(), grant: Node::Bool(true), base: support::BASE.into() });
+    b.viewer(Action::Tap);
+    assert!(!b.player.paused());
+    b.wait(700);
+    b.viewer(Action::Tap);
+    assert!(b.player.paused());
+}
+
+#[test]
 fn the_wall_stands_where_the_free_count_says() {
     for (free, wall) in [(0, Some(1)), (1, Some(2)), (5, Some(6)), (999, None)] {
         let config = Config { free_episodes: Some(free), ..auto() };

@@ -16,12 +16,16 @@ impl Player {
 
     /// Scrolling by hand.
     pub(super) fn scrolled(&mut self, slide: usize, settled: bool) {
-        let within = slide + 1 == self.current || slide == self.current + 1 && self.can_go_forward();
-        if within {
+        let there = slide.abs_diff(self.anchor) <= 1;
+        let ahead = slide == self.current + 1 && self.can_go_forward();
+        if there && (ahead || slide + 1 == self.current) {
             self.move_to(slide, Cause::Swipe);
         } else if settled && slide != self.current {
             // The view is somewhere it should not be; the current episode is where the viewer belongs.
             self.push(Effect::Scroll { slide: self.current, smooth: false });
+        }
+        if settled {
+            self.anchor = self.current;
         }
     }
 
@@ -55,6 +59,7 @@ impl Player {
         if index != self.current {
             let smooth = index.abs_diff(self.current) == 1;
             self.move_to(index, cause);
+            self.anchor = index;
             self.push(Effect::Scroll { slide: index, smooth });
         }
         true

@@ -15,6 +15,9 @@ use crate::view::Rest;
 /// Taps sooner after opening do nothing: they were meant for what lay there before.
 const ARM_AFTER: Millis = Millis(800);
 
+/// The second tap of a double tap on an offer falls on the video.
+const DEAF_AFTER: Millis = Millis(600);
+
 /// The sheet over the current slide.
 #[derive(Clone, Debug)]
 pub(super) enum Sheet {
@@ -133,6 +136,9 @@ impl Player {
         let Sheet::Open(sheet) = core::mem::replace(&mut self.sheet, Sheet::None) else { return };
         let detail = Node::map([("episode", self.describe_episode(sheet.index)), ("outcome", outcome.name().into())]);
         self.notify(EventName::PaywallClose, detail);
+        if outcome == PaywallOutcome::Unlocked {
+            self.deaf_until = self.now + DEAF_AFTER;
+        }
     }
 
     /// Escape, the close control, `dismissPaywall()`.

@@ -103,6 +103,9 @@ impl Player {
     }
 
     pub(super) fn tap(&mut self) {
+        if self.now < self.deaf_until {
+            return;
+        }
         if self.open_at(self.current) {
             self.toggle_play();
         } else {

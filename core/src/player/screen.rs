@@ -54,14 +54,15 @@ impl Player {
         }
     }
 
-    /// The slide of a slot: of the three around the current one, the one that lives there. A slide behind a
-    /// standing wall is out of the way, so that no swipe goes past it.
+    /// The slide of a slot: of the three around the anchor, the one that lives there. A slide behind a standing wall is
+    /// out of the way, so that no swipe goes past it.
     fn slide(&self, slot: Slot) -> SlideView<'_> {
         if !self.is_ready() {
             return SlideView::default();
         }
-        let here = self.current;
-        let around = [here.checked_sub(1), Some(here), self.can_go_forward().then_some(here + 1)];
+        let middle = self.anchor;
+        let ahead = middle < self.current || self.can_go_forward();
+        let around = [middle.checked_sub(1), Some(middle), ahead.then_some(middle + 1)];
         let Some(index) = around.into_iter().flatten().find(|i| Slot::of(*i) == slot) else { return SlideView::default() };
         let episode = self.manifest.episodes.get(index);
         let state = self.slot(slot);

@@ -162,6 +162,7 @@ impl Player {
     fn begin(&mut self, index: usize, seconds: f64, adopted: Option<usize>) {
         self.stage = Stage::Running;
         self.current = index;
+        self.anchor = index;
         self.arrived = self.now;
         self.visit = Visit::default();
         self.told_access = self.access_here();
@@ -192,6 +193,20 @@ impl Player {
         self.notify(EventName::Ready, version);
         for (call, request) in core::mem::take(&mut self.held) {
             self.call(call, request);
+        }
+    }
+
+    /// `#e=7&t=12` in a page that is already there.
+    pub(super) fn follow_link(&mut self, fragment: &str) {
+        if !self.config.deep_link || !self.is_ready() {
+            return;
+        }
+        let linked = parse_fragment(fragment).and_then(|(target, seconds)| Some((self.find(&target)?, seconds)));
+        if let Some((index, seconds)) = linked {
+            self.go_to(index, crate::surface::Cause::DeepLink);
+            if seconds > 0.0 {
+                self.seek(Seconds::new(seconds));
+            }
         }
     }
 
@@ -237,6 +252,7 @@ impl Player {
         self.trouble = None;
         self.over = false;
         self.current = 0;
+        self.anchor = 0;
         self.want.play = self.started || self.config.autoplay;
         if self.connected {
             self.fetch_manifest();
