@@ -32,6 +32,16 @@ pub(crate) struct Finished {
     pub(crate) output: String,
 }
 
+impl Finished {
+    /// The output without cargo's lines about what it compiles, which bury the message one looks for.
+    pub(crate) fn without_progress(&self) -> String {
+        let words = ["Blocking", "Checking", "Compiling", "Downloaded", "Downloading", "Locking", "Updating"];
+        let progress = |line: &&str| line.trim_start().split(' ').next().is_some_and(|word| words.contains(&word));
+        let lines: Vec<&str> = self.output.lines().filter(|line| !progress(line)).collect();
+        lines.join("\n").trim_end().to_owned()
+    }
+}
+
 impl Sh {
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
         let shown = program.as_ref().to_string_lossy().into_owned();
@@ -97,7 +107,7 @@ impl Sh {
         if finished.status.success() {
             return Ok(finished.output);
         }
-        let output = if streamed { "" } else { finished.output.trim_end() };
+        let output = if streamed { String::new() } else { finished.without_progress() };
         bail!("`{shown}` failed ({}){}{output}", finished.status, if output.is_empty() { "" } else { ":\n" })
     }
 

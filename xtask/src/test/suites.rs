@@ -70,7 +70,7 @@ fn counted(run: Sh, count: impl FnOnce(&Finished) -> Option<Tally>) -> Result<Ou
     let finished = run.finish()?;
     let ended_well = finished.status.success();
     if !ended_well && !streamed {
-        eprint!("{}", finished.output);
+        eprintln!("{}", finished.without_progress());
     }
     match count(&finished) {
         Some(tally) if ended_well || tally.failed > 0 => Ok(Outcome::Counted(tally)),
