@@ -27,6 +27,7 @@ pub(crate) fn attach(shell: &Rc<Shell>) {
         on(&me, document, "visibilitychange", 0, |shell, _, _| visibility(shell, shell.document.hidden())),
         on(&me, window, "pageshow", 0, |shell, _, _| visibility(shell, shell.document.hidden())),
         on(&me, window, "pagehide", 0, |shell, _, _| visibility(shell, true)),
+        on(&me, window, "hashchange", 0, |shell, _, _| shell.send(Event::Fragment(fragment(shell)))),
         on(&me, window, "online", 0, |shell, _, _| shell.send(Event::Online(true))),
         on(&me, window, "offline", 0, |shell, _, _| shell.send(Event::Online(false))),
     ];
@@ -38,6 +39,12 @@ pub(crate) fn attach(shell: &Rc<Shell>) {
     shell.queue(Event::Hidden(shell.document.hidden()));
     shell.queue(Event::Online(shell.window.navigator().on_line()));
     shell.queue(Event::Frugal(frugal(shell)));
+}
+
+/// The address's fragment, without `#`.
+pub(crate) fn fragment(shell: &Shell) -> String {
+    let hash = shell.window.location().hash().unwrap_or_default();
+    hash.strip_prefix('#').unwrap_or_default().to_owned()
 }
 
 fn visibility(shell: &Rc<Shell>, hidden: bool) {

@@ -69,7 +69,9 @@ impl Scroll {
             return shell.send(Event::Viewer(Action::Arrived));
         }
         self.own.set(Some(slide));
-        let smooth = smooth && !env::reduced_motion(shell);
+        // Only to the slide beside this one is there anything to see on the way.
+        let near = (stage.viewport.scroll_top() - top).abs() <= height + height / 2;
+        let smooth = smooth && near && !env::reduced_motion(shell);
         jump(&stage, top, smooth);
         self.wait(shell, if smooth { PATIENCE } else { QUIET });
     }
@@ -134,7 +136,7 @@ fn align(shell: &Rc<Shell>) {
     let Some(stage) = shell.stage() else { return };
     stage.measure(&shell.window);
     let scroll = &shell.scroll;
-    if scroll.fingers.get() > 0 {
+    if scroll.fingers.get() > 0 || scroll.moving.get() {
         return;
     }
     let slide = scroll.own.get().unwrap_or(stage.current.get());
@@ -155,9 +157,16 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
 
 fn on_touch(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
     let scroll = &shell.scroll;
-    scroll.fingers.set(event.unchecked_ref::<TouchEvent>().touches().length());
+    let Some(touch) = event.dyn_ref::<TouchEvent>() else { return };
+    scroll.fingers.set(touch.touches().length());
     shell.by_hand.set(false);
     if event.type_() == "touchstart" {
+        if scroll.reported.take()
+            && let Some(stage) = shell.stage()
+        {
+            // The finger has stopped the fling before it came to rest; the next one starts from here.
+            shell.send(Event::Viewer(Action::Scrolled { slide: stage.current.get(), settled: true }));
+        }
         // From here on the scroll is the viewer's.
         if scroll.own.take().is_some() {
             scroll.moving.set(true);

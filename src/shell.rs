@@ -205,8 +205,7 @@ impl Shell {
         let (mut config, warnings) = Config::read(|name| self.host.get_attribute(name));
         config.gate = config.gate.and_then(|gate| net::resolve(self, &gate)).map(|gate| gate.trim_end_matches('/').to_owned());
         if config.deep_link {
-            let fragment = self.window.location().hash().unwrap_or_default();
-            config.fragment = fragment.strip_prefix('#').map(str::to_owned);
+            config.fragment = Some(env::fragment(self));
         }
         for warning in warnings {
             if !self.warned.borrow().contains(&warning) {

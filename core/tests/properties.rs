@@ -97,7 +97,7 @@ fn signal(kind: u8) -> Signal {
         9 => Signal::Ended,
         10 => Signal::Failed(kind % 5),
         11 => Signal::RateChanged(1.5),
-        12 => Signal::VolumeChanged { volume: 0.5, muted: kind % 2 == 0 },
+        12 => Signal::VolumeChanged { volume: 0.5, muted: kind.is_multiple_of(2) },
         _ => Signal::Metadata { duration: Seconds::ZERO, width: 1 },
     }
 }

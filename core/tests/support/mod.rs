@@ -1,6 +1,6 @@
 //! A browser in virtual time: it obeys effects, plays make-believe videos, and checks the invariants at every step.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used, missing_docs, unreachable_pub)]
 
 use cliffhanger_core::event::*;
 use cliffhanger_core::*;
@@ -63,6 +63,9 @@ pub enum Autoplay {
     Never,
 }
 
+/// A gate: the body of a question in, an answer out, or silence.
+pub type Gate = Box<dyn FnMut(&Node) -> Option<Result<(u16, Node), FetchFailure>>>;
+
 pub struct Browser {
     pub player: Player,
     pub now: u64,
@@ -71,7 +74,7 @@ pub struct Browser {
     pub autoplay: Autoplay,
     pub manifest: String,
     pub stored: Option<String>,
-    pub gate: Box<dyn FnMut(&Node) -> Option<Result<(u16, Node), FetchFailure>>>,
+    pub gate: Gate,
     pub prevent: bool,
     pub hidden: bool,
     pub connected: bool,
@@ -302,7 +305,7 @@ impl Browser {
             assert!(!view.access.is_open(), "a paywall over an open episode");
         }
         for slide in view.slides {
-            assert!(!(slide.locked && !slide.poster_shown), "a locked slide shows a video");
+            assert!(!slide.locked || slide.poster_shown, "a locked slide shows a video");
         }
     }
 
