@@ -122,7 +122,7 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, mode: Mode, smallest: b
         Mode::Dist if smallest => smallest_release(cargo),
         Mode::Dist => {
             ui::note(
-                "this toolchain cannot build the standard library for size (it lacks its source or the flags): the result is about a third larger",
+                "this toolchain cannot build the standard library for size (it lacks its source or the flags): the result is about a tenth larger",
             );
             cargo.env("CARGO_ENCODED_RUSTFLAGS", without_paths(workspace)).arg("--release")
         }
