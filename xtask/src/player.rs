@@ -73,7 +73,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
     let tools = workspace.path("pkg");
     node::install(&tools, "the build")?;
     let module = compile(workspace, &toolchain, mode, smallest)?;
-    glue(&tools, &module, &work, mode)?;
+    glue(workspace, &tools, &module, &work, mode)?;
     ui::step("bundling JavaScript");
     node::node().arg(tools.join("build.mjs")).arg(mode.name()).arg(&work).arg(workspace.dist()).run()?;
     stamp::write(&stamp_of(workspace), &fingerprint)?;
@@ -155,8 +155,14 @@ fn smallest_release(cargo: Sh) -> Sh {
 }
 
 /// Makes glue and wasm in `work`, unless they are there for this very module.
-fn glue(tools: &Path, module: &Path, work: &Path, mode: Mode) -> Result<()> {
-    let fingerprint = Fingerprint::default().text(env!("CARGO_PKG_VERSION")).file(module)?.finish();
+fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: Mode) -> Result<()> {
+    let fingerprint = Fingerprint::default()
+        .file(module)?
+        // How it is made counts as well: the generator, the flags of wasm-opt and its version.
+        .path(workspace.root(), "xtask/src")?
+        .path(workspace.root(), "Cargo.lock")?
+        .path(workspace.root(), "pkg/package-lock.json")?
+        .finish();
     let stamp = work.join(".stamp");
     if stamp::fresh(&stamp, &fingerprint) && work.join(format!("{GLUE}_bg.wasm")).is_file() {
         return Ok(());
