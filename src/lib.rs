@@ -3,6 +3,11 @@
 //! The core decides, the shell obeys, JavaScript is a mailbox. Whatever happens becomes an event in
 //! [`shell::Shell`]'s inbox; one loop gives it to the core and performs the effects that come back.
 
+/// Smaller than the standard library's.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 mod api;
 mod cards;
 mod controls;

@@ -33,7 +33,7 @@ impl Numbers {
     /// An amount of money.
     pub(crate) fn money(&self, money: Money) -> String {
         let options = js_sys::Object::new();
-        for (name, value) in [("style", "currency"), ("currency", money.code())] {
+        for (name, value) in [("style", "currency"), ("currency", &money.code())] {
             let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
         }
         let text = self.format(&options).and_then(|format| {
@@ -46,7 +46,7 @@ impl Numbers {
             }
             format.format(money.amount as f64 / minor).ok()
         });
-        text.unwrap_or_else(|| [&whole(money.amount), " minor units of ", money.code()].concat())
+        text.unwrap_or_else(|| [&whole(money.amount), " minor units of ", &money.code()].concat())
     }
 }
 

@@ -4,7 +4,6 @@
 //! another is handled is queued and handled after it; a property read borrows the core for an instant.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use cliffhanger_core::{CallId, Config, Event, Instant, Outcome, Player, Request};
@@ -43,7 +42,7 @@ pub(crate) struct Shell {
     pub(crate) wheel: Wheel,
     /// The viewer last used a key or a click rather than a swipe.
     pub(crate) by_hand: Cell<bool>,
-    inbox: RefCell<VecDeque<Event>>,
+    inbox: RefCell<Vec<Event>>,
     pumping: Cell<bool>,
     stale: Cell<bool>,
     over: Cell<bool>,
@@ -112,7 +111,7 @@ impl Shell {
 
     /// Queues an event without handling it yet.
     pub(crate) fn queue(&self, event: Event) {
-        self.inbox.borrow_mut().push_back(event);
+        self.inbox.borrow_mut().push(event);
     }
 
     /// Queues an event and, unless one is being handled already, handles all there are.
@@ -168,7 +167,9 @@ impl Shell {
 
     /// The oldest event. A function of its own, so that the borrow ends here.
     fn take(&self) -> Option<Event> {
-        self.inbox.borrow_mut().pop_front()
+        let mut inbox = self.inbox.borrow_mut();
+        // Rarely more than a few: a ring buffer would only add to the wasm.
+        (!inbox.is_empty()).then(|| inbox.remove(0))
     }
 
     /// The screen is to be drawn once the inbox is empty.
@@ -202,7 +203,7 @@ impl Shell {
     }
 
     fn read_config(&self) -> Config {
-        let (mut config, warnings) = Config::read(|name| self.host.get_attribute(name));
+        let (mut config, warnings) = Config::read(&|name| self.host.get_attribute(name));
         config.gate = config.gate.and_then(|gate| net::resolve(self, &gate)).map(|gate| gate.trim_end_matches('/').to_owned());
         if config.deep_link {
             config.fragment = Some(env::fragment(self));

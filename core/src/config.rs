@@ -39,11 +39,11 @@ pub struct Config {
 impl Config {
     /// Reads the attributes through `attribute`. Values that cannot be read fall back to their default,
     /// each with one warning that says what would be right.
-    pub fn read(attribute: impl Fn(&str) -> Option<String>) -> (Self, Vec<String>) {
+    pub fn read(attribute: &dyn Fn(&str) -> Option<String>) -> (Self, Vec<String>) {
         let mut warnings = Vec::new();
         let flag = |name: &str| attribute(name).is_some();
         let free_episodes = attribute("free-episodes").and_then(|text| {
-            let count = text.trim().parse::<u32>().ok();
+            let count = text.trim_ascii().parse::<u32>().ok();
             if count.is_none() {
                 warnings.push(["free-episodes=\"", &text, "\" is not a whole number from 0 on; the manifest's count is used"].concat());
             }
@@ -59,9 +59,9 @@ impl Config {
             }
         };
         let config = Self {
-            src: attribute("src").filter(|text| !text.trim().is_empty()),
+            src: attribute("src").filter(|text| !text.trim_ascii().is_empty()),
             free_episodes,
-            gate: attribute("gate").filter(|text| !text.trim().is_empty()),
+            gate: attribute("gate").filter(|text| !text.trim_ascii().is_empty()),
             episode: attribute("episode").and_then(|text| Target::parse(&text)),
             autoplay: flag("autoplay"),
             muted: flag("muted"),
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> (Config, Vec<String>) {
-        Config::read(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+        Config::read(&|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
     }
 
     #[test]

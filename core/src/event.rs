@@ -45,7 +45,7 @@ impl Target {
     /// Reads an attribute or fragment value: all digits is an ordinal, anything else an id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = text.trim_ascii();
         match text.parse::<u32>() {
             Ok(n) => Some(Self::Ordinal(n)),
             Err(_) if text.is_empty() => None,

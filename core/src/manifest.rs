@@ -141,8 +141,8 @@ pub struct Money {
 impl Money {
     /// The currency's code.
     #[must_use]
-    pub fn code(&self) -> &str {
-        core::str::from_utf8(&self.currency).unwrap_or("XXX")
+    pub fn code(&self) -> String {
+        self.currency.iter().map(|c| char::from(*c)).collect()
     }
 }
 

@@ -82,6 +82,11 @@ impl Node {
     /// Builds an object.
     #[must_use]
     pub fn map<const N: usize>(members: [(&str, Node); N]) -> Node {
+        Self::object(Vec::from(members))
+    }
+
+    /// Not generic over the number of members: one copy in the wasm.
+    fn object(members: Vec<(&str, Node)>) -> Node {
         Self::Map(members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
     }
 }

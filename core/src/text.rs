@@ -2,17 +2,17 @@
 
 /// A whole number in decimal.
 #[must_use]
-pub fn whole(mut number: u64) -> String {
-    let mut digits = Vec::new();
-    loop {
-        digits.push(b'0' + (number % 10) as u8);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
+pub fn whole(number: u64) -> String {
+    let mut text = String::new();
+    push_whole(&mut text, number);
+    text
+}
+
+fn push_whole(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_whole(text, number / 10);
     }
-    digits.reverse();
-    String::from_utf8(digits).unwrap_or_default()
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 #[cfg(test)]

@@ -86,27 +86,25 @@ fn join(base: &str, reference: &str) -> String {
         segments.extend(path.trim_start_matches('/').split('/'));
         segments.pop();
     }
-    let mut pieces = ref_path.trim_start_matches('/').split('/').peekable();
-    while let Some(piece) = pieces.next() {
-        let last = pieces.peek().is_none();
-        match piece {
-            "." | ".." => {
-                if piece == ".." {
-                    segments.pop();
-                }
-                if last {
-                    segments.push("");
-                }
-            }
-            _ => segments.push(piece),
+    // "." and ".." at the end leave a directory: an empty last segment, unless another follows.
+    let mut open = false;
+    for piece in ref_path.strip_prefix('/').unwrap_or(ref_path).split('/') {
+        if open {
+            segments.pop();
         }
+        open = piece == "." || piece == "..";
+        if piece == ".." {
+            segments.pop();
+        }
+        segments.push(if open { "" } else { piece });
     }
     [origin, "/", &segments.join("/"), tail].concat()
 }
 
 /// Splits an absolute URL into `scheme://authority` and the rest.
 fn split_origin(url: &str) -> (&str, &str) {
-    let after_scheme = url.find("://").map_or(0, |i| i + 3);
+    // Searching for single characters: searching for text would bring its own machinery into the wasm.
+    let after_scheme = url.find(':').map(|i| i + 3).filter(|end| url.get(end - 2..*end) == Some("//")).unwrap_or(0);
     let end = url.get(after_scheme..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |i| after_scheme + i);
     url.split_at_checked(end).unwrap_or((url, ""))
 }
@@ -129,6 +127,8 @@ mod tests {
             ("?v=2", "https://a.example/series/x/main.json?v=2"),
             (".", "https://a.example/series/x/"),
             ("..", "https://a.example/series/"),
+            ("a//b.mp4", "https://a.example/series/x/a//b.mp4"),
+            ("a/./", "https://a.example/series/x/a/"),
             ("https://b.example/x", "https://b.example/x"),
             ("http://localhost:8787/x", "http://localhost:8787/x"),
             ("http://[::1]:8787/x", "http://[::1]:8787/x"),

@@ -19,7 +19,21 @@ const FEATURES: [&str; 7] = [
     "--enable-multivalue",
 ];
 /// Never `--traps-never-happen`: a failed bounds check is a trap here, and that flag would let it be deleted.
-const OPTIMISE: [&str; 7] = ["-Oz", "--flatten", "--rereloop", "-Oz", "--converge", "--strip-debug", "--strip-producers"];
+/// `--low-memory-unused` holds because the stack lies first in memory: nothing valid is below its end.
+const OPTIMISE: [&str; 12] = [
+    "--low-memory-unused",
+    "-Oz",
+    "--flatten",
+    "--local-cse",
+    "--rereloop",
+    "-Oz",
+    "--code-folding",
+    "--merge-similar-functions",
+    "-Oz",
+    "--converge",
+    "--strip-debug",
+    "--strip-producers",
+];
 
 /// Shrinks the glue and wasm of the folder `from` into the folder `to`. `tools` is the node package that brings wasm-opt.
 pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {

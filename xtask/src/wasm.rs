@@ -26,7 +26,8 @@ const STD_RECIPE: &str = "1";
 const RUSTUP_ADD: &str = "rustup target add wasm32-unknown-unknown";
 
 /// The flags of the smallest release. They need a compiler that takes unstable flags and the source of the standard library.
-pub(crate) const SMALLEST: [&str; 4] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+pub(crate) const SMALLEST: [&str; 5] =
+    ["-Zunstable-options", "-Zinline-mir=no", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
 
 /// A cargo that can build for wasm32.
 pub(crate) struct Toolchain {

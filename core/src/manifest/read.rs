@@ -239,18 +239,26 @@ impl Reader {
         let id = |i: usize| taken.get(i).or_else(|| episodes.get(i - taken.len())).map_or("", |e| e.id.as_str());
         let mut order: Vec<usize> = (0..taken.len() + episodes.len()).collect();
         order.sort_unstable_by(|a, b| id(*a).cmp(id(*b)).then(a.cmp(b)));
-        let mut repeated: Vec<usize> =
-            order.windows(2).filter_map(|pair| if let [a, b] = *pair { (id(a) == id(b)).then_some(b) } else { None }).collect();
-        repeated.sort_unstable();
-        for index in repeated.into_iter().rev() {
-            let Some(local) = index.checked_sub(taken.len()).filter(|l| *l < episodes.len()) else { continue };
-            let gone = episodes.remove(local);
-            let at = text::whole(local as u64);
-            self.fault(
-                Code::ManifestDuplicateId,
-                [path, "[", &at, "].id: \"", &gone.id, "\" is already used; ids must be unique, the later episode is left out"].concat(),
-            );
+        let mut repeated = vec![false; episodes.len()];
+        for pair in order.windows(2) {
+            if let [a, b] = *pair
+                && id(a) == id(b)
+                && let Some(flag) = b.checked_sub(taken.len()).and_then(|local| repeated.get_mut(local))
+            {
+                *flag = true;
+            }
         }
+        let mut place = 0;
+        episodes.retain(|episode| {
+            let gone = repeated.get(place).is_some_and(|gone| *gone);
+            if gone {
+                let at = text::whole(place as u64);
+                let what = "\" is already used; ids must be unique, the later episode is left out";
+                self.fault(Code::ManifestDuplicateId, [path, "[", &at, "].id: \"", &episode.id, what].concat());
+            }
+            place += 1;
+            !gone
+        });
     }
 
     fn episode(&mut self, node: &Node, path: &str, index: usize) -> Result<Episode, Wrong> {
