@@ -100,7 +100,7 @@ fn override_free_count(draft: &mut Draft, count: u32, note: &mut dyn FnMut(Strin
 const DEMO_OFFERS: &str = r#"{
  "ep-coins":{"kind":"coins","scope":"episode","coins":30,"moneyEquivalent":{"amount":30,"currency":"EUR","taxIncluded":true}},
  "ep-ad":{"kind":"ad","scope":"episode","provider":"host","assurance":"reported","grantHours":48,"perDay":10},
- "rest":{"kind":"purchase","scope":"rest","price":{"amount":999,"currency":"EUR","taxIncluded":true}},
+ "rest":{"kind":"purchase","scope":"rest","price":{"amount":199,"currency":"EUR","taxIncluded":true}},
  "pack-30":{"kind":"pack","coins":30,"price":{"amount":30,"currency":"EUR","taxIncluded":true}},
  "pack-300":{"kind":"pack","coins":300,"price":{"amount":300,"currency":"EUR","taxIncluded":true}}}"#;
 
