@@ -268,7 +268,7 @@ pub(crate) fn adopt(shell: &Rc<Shell>, slot: Slot, load: LoadId) {
     video.light.replace(Some(light));
     shell.redraw();
     // As it stands now, in the order in which a load would have told it.
-    for name in ["volumechange", "loadedmetadata", "loadeddata", "canplaythrough", "timeupdate"] {
+    for name in ["loadedmetadata", "loadeddata", "canplaythrough", "timeupdate"] {
         tell(shell, video, name);
     }
     let element = video.element();
@@ -280,7 +280,8 @@ pub(crate) fn adopt(shell: &Rc<Shell>, slot: Slot, load: LoadId) {
     if video.is_moving() {
         tell(shell, video, "playing");
     }
-    for name in ["ended", "error"] {
+    // The volume last of all: until then the core leaves the video alone.
+    for name in ["ended", "error", "volumechange"] {
         tell(shell, video, name);
     }
 }
