@@ -16,6 +16,7 @@ pub mod config;
 pub mod effect;
 pub mod event;
 pub mod fault;
+pub mod feeder;
 pub mod manifest;
 pub mod node;
 pub mod player;

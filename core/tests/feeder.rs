@@ -1,0 +1,157 @@
+//! What goes in comes out: files of many shapes, remuxed and decoded by ffmpeg, have the same frames at the same times.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
+
+#[path = "feeder/boxes.rs"]
+mod boxes;
+#[path = "feeder/feed.rs"]
+mod feed;
+#[path = "feeder/ffmpeg.rs"]
+mod ffmpeg;
+
+use cliffhanger_core::feeder::{Info, Micros, Source};
+
+const H264: &str = "-c:v libx264 -preset ultrafast -g 30";
+const B_FRAMES: &str = "-c:v libx264 -preset veryfast -bf 3 -b_strategy 0 -g 30";
+const AAC: &str = "-c:a aac -b:a 48k";
+
+/// Feeds a file in several chunkings and compares what ffmpeg decodes from the source and from the segments.
+fn same_frames(name: &str, file: &[u8]) -> Info {
+    let mut joined: Option<Vec<u8>> = None;
+    let mut info = None;
+    for (chunk, at_most) in [(1 << 16, u64::MAX), (1000, 20_000), (61, 300_000)] {
+        let mut source = Source::mp4();
+        let (segments, fetched) = feed::serve(&mut source, file, chunk, at_most).unwrap_or_else(|fault| panic!("{name}: {}", fault.text()));
+        assert!(source.ended(), "{name}");
+        assert!(fetched <= file.len() as u64 + 1, "{name}: {fetched} bytes fetched of {}", file.len());
+        let bytes = feed::join(&segments);
+        if let Some(before) = &joined {
+            assert!(before == &bytes, "{name}: another chunking, another output");
+        }
+        joined = Some(bytes);
+        info = source.info().cloned();
+    }
+    let joined = joined.unwrap();
+    let expected = ffmpeg::frames(&format!("{name}.source"), file, 0);
+    let actual = ffmpeg::frames(&format!("{name}.remuxed"), &joined, -i64::from(boxes::lowest_offset(&joined)));
+    assert!(expected.len() > 20, "{name}: {} frames", expected.len());
+    let difference = expected.iter().zip(&actual).position(|(a, b)| a != b);
+    if difference.is_some() || expected.len() != actual.len() {
+        let at = difference.unwrap_or(expected.len().min(actual.len()));
+        let part = |lines: &[String]| lines[at.saturating_sub(1)..lines.len().min(at + 3)].join("\n");
+        panic!("{name} differs at {at} of {}/{}:\n{}\n---\n{}", expected.len(), actual.len(), part(&expected), part(&actual));
+    }
+    info.unwrap()
+}
+
+fn check(name: &str, codecs: &str) -> Info {
+    same_frames(name, &ffmpeg::make(name, "2.2", codecs))
+}
+
+#[test]
+fn h264_with_b_frames_and_the_movie_header_last() {
+    let info = check("b-frames", &format!("{B_FRAMES} {AAC}"));
+    assert_eq!(info.mime, "video/mp4; codecs=\"avc1.64000c, mp4a.40.2\"");
+    assert_eq!((info.width, info.height, info.has_audio), (160, 284, true));
+    assert!((2_190_000..2_260_000).contains(&info.duration.0), "{:?}", info.duration);
+}
+
+#[test]
+fn h264_with_the_movie_header_first() {
+    check("faststart", &format!("{H264} {AAC} -movflags +faststart"));
+}
+
+#[test]
+fn no_audio() {
+    let info = check("silent", &format!("{B_FRAMES} -an -movflags +faststart"));
+    assert_eq!((info.mime.as_str(), info.has_audio), ("video/mp4; codecs=\"avc1.64000c\"", false));
+}
+
+#[test]
+fn composition_offsets_with_a_sign() {
+    check("signed", &format!("{B_FRAMES} {AAC} -movflags +negative_cts_offsets"));
+}
+
+#[test]
+fn b_frames_without_an_edit_list() {
+    check("no-edit", &format!("{B_FRAMES} {AAC} -use_editlist 0"));
+}
+
+#[test]
+fn hevc() {
+    let info = check("hevc", &format!("-c:v libx265 -preset ultrafast -x265-params log-level=none:bframes=2 -tag:v hvc1 {AAC}"));
+    assert!(info.mime.contains("hvc1.1.6.L"), "{}", info.mime);
+}
+
+#[test]
+fn av1_and_opus() {
+    let info = check("av1", "-c:v libsvtav1 -preset 12 -svtav1-params lp=1 -c:a libopus -b:a 48k");
+    assert!(info.mime.contains("av01.0.0") && info.mime.contains(", opus"), "{}", info.mime);
+}
+
+#[test]
+fn vp9() {
+    let info = check("vp9", &format!("-c:v libvpx-vp9 -deadline realtime -cpu-used 8 {AAC}"));
+    assert!(info.mime.contains("vp09.00.1"), "{}", info.mime);
+}
+
+#[test]
+fn frames_at_odd_times() {
+    check("variable", &format!("-vf select='not(mod(n\\,7))+lt(mod(n\\,11)\\,5)' -fps_mode vfr {H264} {AAC}"));
+}
+
+#[test]
+fn a_clock_that_divides_nothing() {
+    check("timescale", &format!("{B_FRAMES} {AAC} -video_track_timescale 90001 -movie_timescale 7001"));
+}
+
+#[test]
+fn a_long_group_of_pictures() {
+    check("long-gop", &format!("-c:v libx264 -preset ultrafast -g 600 {AAC}"));
+}
+
+#[test]
+fn all_video_before_all_audio() {
+    check("apart", &format!("{H264} {AAC} -min_frag_duration 0 -max_interleave_delta 0 -chunk_duration 10000000"));
+}
+
+#[test]
+fn audio_that_starts_late() {
+    let file = ffmpeg::make("late-audio", "2", &format!("{B_FRAMES} {AAC}"));
+    let path = ffmpeg::folder().join("late-audio.mp4");
+    let path = path.to_str().unwrap();
+    let out = ffmpeg::folder().join("late-audio-2.mp4");
+    ffmpeg::run(&["-i", path, "-itsoffset", "0.3", "-i", path, "-map", "0:v", "-map", "1:a", "-c", "copy", out.to_str().unwrap()]);
+    assert!(!file.is_empty());
+    same_frames("late-audio", &std::fs::read(out).unwrap());
+}
+
+#[test]
+fn a_fragmented_file() {
+    check("fragmented", &format!("{B_FRAMES} {AAC} -movflags +frag_keyframe+empty_moov+default_base_moof"));
+}
+
+#[test]
+fn a_fragmented_file_with_an_index() {
+    check("indexed", &format!("{B_FRAMES} {AAC} -movflags +frag_keyframe+delay_moov+global_sidx+dash"));
+}
+
+#[test]
+fn the_first_quarter_second_can_be_taken_while_the_response_is_still_coming() {
+    let file = ffmpeg::make("streaming", "4", &format!("{H264} {AAC} -movflags +faststart"));
+    let mut source = Source::mp4();
+    let mut at = 0;
+    let mut kinds = Vec::new();
+    for bytes in file.chunks(500) {
+        source.push(0, at, bytes, Some(file.len() as u64)).unwrap();
+        at += bytes.len() as u64;
+        while kinds.len() < 2
+            && let Some(segment) = source.take(1)
+        {
+            kinds.push((segment.init, segment.end, at));
+        }
+    }
+    assert_eq!((kinds[0].0, kinds[1].0, kinds[1].1), (true, false, Micros(250_000)));
+    let key = source.info().unwrap().key_frame.range.end;
+    assert!(kinds[1].2 < key + 30_000, "{kinds:?}, the key frame ends at {key}");
+}
