@@ -128,7 +128,7 @@ mod tests {
         let mut out = Vec::new();
         assert!(!held.copy(5..15, &mut out) && out.is_empty());
         assert!(held.copy(12..14, &mut out));
-        held.keep(&[30..40]);
+        held.keep(&[30..40, 50..60]);
         assert_eq!(held.size(), 0);
     }
 }

@@ -13,7 +13,9 @@ mod fault;
 mod fragment;
 mod held;
 mod index;
+pub mod link;
 mod movie;
+pub mod plan;
 mod source;
 mod tables;
 mod time;
@@ -21,6 +23,8 @@ mod track;
 mod walk;
 
 pub use fault::Fault;
+pub use link::Link;
+pub use plan::{Decision, Flight, Lane, Role, Thrift, plan};
 pub use source::{Info, Segment, Source, Want};
 pub use time::Micros;
 pub use walk::HEAD;
