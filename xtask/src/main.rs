@@ -5,6 +5,7 @@
 //! to the default toolchain, install Debian packages and fill the caches that `--help` names; it says so when it does.
 
 mod apt;
+mod bench;
 mod bindgen;
 mod browser;
 mod demo;
@@ -52,6 +53,9 @@ enum Command {
     Demo(DemoArgs),
     /// Run every check and test; the last line is `N passed, N failed`
     Test(TestArgs),
+    /// Measure the player beside others over slow links; the table is markdown on standard output
+    #[command(after_help = ENVIRONMENT)]
+    Bench(bench::BenchArgs),
 }
 
 #[derive(Args)]
@@ -99,6 +103,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Build(args) => build(&workspace, args),
         Command::Demo(args) => demo::run(&workspace, args.port).map(|()| ExitCode::SUCCESS),
         Command::Test(args) => Ok(test::run(&workspace, args.quick)),
+        Command::Bench(args) => bench::run(&workspace, args),
     }
 }
 
