@@ -35,5 +35,4 @@ faults! {
     Descriptions = "a track changes its sample description";
     Playlist = "this is not a playlist the feeder reads";
     Live = "the playlist has no end";
-    Changed = "the resource changed its size while it was read";
 }

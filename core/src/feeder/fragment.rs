@@ -1,5 +1,7 @@
 //! Movie fragments (ISO/IEC 14496-12, 8.8): reading those of a file into samples, writing ours.
 
+use core::ops::Range;
+
 use super::bytes::{Reader, Writer, cc};
 use super::fault::Fault;
 use super::held::{Held, OFFSETS, Place};
@@ -11,20 +13,20 @@ const KEY: u32 = 0x0200_0000;
 const OTHER: u32 = 0x0101_0000;
 const NOT_KEY: u64 = 0x0001_0000;
 
-/// Appends the samples of a `moof` at `place` to their tracks.
-pub(super) fn read(moof: Reader<'_>, place: Place, tracks: &mut [Track]) -> Result<(), Fault> {
+/// Appends the samples of a `moof` at `place` to their tracks. They must lie before `end`.
+pub(super) fn read(moof: Reader<'_>, place: Place, end: Place, tracks: &mut [Track]) -> Result<(), Fault> {
     let mut boxes = moof;
     let mut at = place;
     while let Some((kind, body)) = boxes.next_box()? {
         if kind == cc(b"traf") {
-            at = read_track(Reader(body), place, at, tracks)?;
+            at = read_track(Reader(body), place..end, at, tracks)?;
         }
     }
     Ok(())
 }
 
 /// Reads a `traf` whose data follow `at`; the answer is where they end.
-fn read_track(traf: Reader<'_>, moof: Place, mut at: Place, tracks: &mut [Track]) -> Result<Place, Fault> {
+fn read_track(traf: Reader<'_>, Range { start: moof, end }: Range<Place>, mut at: Place, tracks: &mut [Track]) -> Result<Place, Fault> {
     let resource = moof & !(OFFSETS - 1);
     let mut tfhd = traf.need(cc(b"tfhd"))?;
     let flags = tfhd.u32()?;
@@ -77,6 +79,9 @@ fn read_track(traf: Reader<'_>, moof: Place, mut at: Place, tracks: &mut [Track]
                 return Err(Fault::Outside);
             }
             let sample = Sample::new(at, size, dts, cts, !track.video || flags & NOT_KEY == 0)?;
+            if sample.end() > end {
+                return Err(Fault::Outside);
+            }
             track.samples.push(sample);
             at = sample.end();
             dts += lasts;

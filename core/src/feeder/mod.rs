@@ -16,6 +16,7 @@ mod index;
 pub mod link;
 mod movie;
 pub mod plan;
+mod playlist;
 mod source;
 mod tables;
 mod time;

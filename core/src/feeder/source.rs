@@ -8,6 +8,7 @@ use super::fragment;
 use super::held::{Held, OFFSETS, Place};
 use super::index;
 use super::movie::Movie;
+use super::playlist::{MAX_PLAYLIST, Playlist};
 use super::tables::Sample;
 use super::time::Micros;
 use super::track::Track;
@@ -89,10 +90,11 @@ pub struct Segment {
 /// One media resource. It needs no `<video>`: a head can be fetched before there is one.
 #[derive(Clone, Debug)]
 pub struct Source {
-    pub(super) held: Held,
-    pub(super) walk: Walk,
-    pub(super) movie: Option<Movie>,
+    held: Held,
+    walk: Walk,
+    movie: Option<Movie>,
     info: Option<Info>,
+    playlist: Option<Playlist>,
     /// First piece of the run of samples that is indexed.
     run: usize,
     /// True when the place in the presentation is settled.
@@ -104,7 +106,7 @@ pub struct Source {
     began: i64,
     edge: i64,
     number: u32,
-    pub(super) fault: Option<Fault>,
+    fault: Option<Fault>,
 }
 
 impl Source {
@@ -114,8 +116,23 @@ impl Source {
         Self::of(vec![Piece { bytes: 0..OFFSETS - 1, time: 0 }])
     }
 
-    pub(super) fn of(pieces: Vec<Piece>) -> Self {
+    /// An HLS playlist, of variants or of segments. Of variants the best is taken that needs at most `limit` bits a second, else the
+    /// least. Its resources have numbers: see [`Source::uri`].
+    #[must_use]
+    pub fn hls(limit: u64) -> Self {
+        Self { playlist: Some(Playlist::new(limit)), ..Self::of(Vec::new()) }
+    }
+
+    /// The URI of a resource of a playlist, as written there, and the resource it is relative to. Resource 0 is the source's own URL.
+    #[must_use]
+    pub fn uri(&self, resource: u32) -> Option<(&str, u32)> {
+        let (uri, base) = self.playlist.as_ref()?.uris.get(resource as usize).filter(|_| resource > 0)?;
+        Some((uri, *base))
+    }
+
+    fn of(pieces: Vec<Piece>) -> Self {
         Self {
+            playlist: None,
             held: Held::default(),
             walk: Walk::new(pieces),
             movie: None,
@@ -165,20 +182,32 @@ impl Source {
         if offset.saturating_add(bytes.len() as u64) >= OFFSETS || resource >= 1 << 24 {
             return Err(Fault::TooBig);
         }
-        if let Some(total) = total {
-            self.walk.bound(resource, total);
-            self.check_bounds()?;
+        let base = u64::from(resource) * OFFSETS;
+        if let Some(total) = total
+            && self.walk.bound(base, total)
+        {
+            self.check_bounds(base, base.saturating_add(total))?;
         }
-        self.held.push(u64::from(resource) * OFFSETS + offset, bytes)?;
+        self.held.push(base + offset, bytes)?;
+        if let Some(list) = self.playlist.as_mut().filter(|list| list.waiting == Some(resource)) {
+            let Some(total) = total else { return Ok(()) };
+            let mut text = Vec::new();
+            if total > MAX_PLAYLIST {
+                return Err(Fault::TooBig);
+            }
+            if !self.held.copy(base..base + total, &mut text) {
+                return Ok(());
+            }
+            self.held.keep(&[]);
+            self.walk = Walk::new(list.read(core::str::from_utf8(&text).map_err(|_| Fault::Playlist)?)?);
+        }
         self.read_headers()
     }
 
-    /// A progressive file must hold every sample its tables name.
-    fn check_bounds(&self) -> Result<(), Fault> {
-        let end = self.walk.pieces.first().map_or(0, |piece| piece.bytes.end);
-        let outside = |track: &Track| track.samples.iter().any(|sample| sample.end() > end);
-        let progressive = self.movie.as_ref().filter(|movie| !movie.fragmented);
-        if progressive.is_some_and(|movie| movie.tracks.iter().any(outside)) { Err(Fault::Outside) } else { Ok(()) }
+    /// A resource must hold every sample that its headers name.
+    fn check_bounds(&self, base: Place, end: Place) -> Result<(), Fault> {
+        let outside = |sample: &Sample| sample.at / OFFSETS == base / OFFSETS && sample.end() > end;
+        if self.tracks().iter().any(|track| track.samples.iter().any(outside)) { Err(Fault::Outside) } else { Ok(()) }
     }
 
     fn read_headers(&mut self) -> Result<(), Fault> {
@@ -187,19 +216,23 @@ impl Source {
         }
         while let Some(found) = self.walk.next(&self.held, self.movie.is_some())? {
             let body = Reader(&found.body);
+            let end = self.walk.pieces.get(self.walk.piece).map_or(0, |piece| piece.bytes.end);
             match &mut self.movie {
                 _ if found.kind == cc(b"sidx") => index::read(body, self.walk.cursor, &mut self.walk.pieces)?,
                 None => {
                     let movie = Movie::read(body)?;
+                    if self.playlist.is_some() && !movie.fragmented {
+                        return Err(Fault::NoMovie);
+                    }
                     self.walk.done = !movie.fragmented;
                     self.movie = Some(movie);
-                    self.check_bounds()?;
+                    self.check_bounds(0, end)?;
                     if self.walk.pieces.len() > 1 {
                         self.reach(self.target.unwrap_or(0));
                     }
                 }
                 Some(movie) => {
-                    fragment::read(body, found.place, &mut movie.tracks)?;
+                    fragment::read(body, found.place, end, &mut movie.tracks)?;
                     self.anchor()?;
                 }
             }
@@ -247,6 +280,8 @@ impl Source {
         let length = movie.tracks.iter().map(Track::length).max().unwrap_or_default();
         if !movie.fragmented {
             movie.duration = length;
+        } else if let (Micros(0), Some(last)) = (movie.duration, self.walk.pieces.last()) {
+            movie.duration = Micros(last.time.max(0) as u64);
         }
         let bytes: u64 = movie.tracks.iter().flat_map(|track| &track.samples).map(|sample| u64::from(sample.size())).sum();
         self.info = Some(Info {
@@ -324,6 +359,10 @@ impl Source {
     pub fn want(&self, until: Micros, at_most: u64, flying: &[Want]) -> Option<Want> {
         if self.fault.is_some() {
             return None;
+        }
+        if let Some(playlist) = self.playlist.as_ref().and_then(|list| list.waiting) {
+            let base = u64::from(playlist) * OFFSETS;
+            return self.missing(base..base + MAX_PLAYLIST, u64::MAX, flying);
         }
         let until = until.signed();
         let mut ranges: Vec<Range<Place>> = Vec::new();

@@ -70,15 +70,17 @@ impl Walk {
         after.saturating_sub(1).max(usize::from(self.pieces.len() > 1))
     }
 
-    /// A resource turns out to be `total` bytes long.
-    pub(super) fn bound(&mut self, resource: u32, total: u64) {
-        let base = u64::from(resource) * OFFSETS;
+    /// The resource at `base` turns out to be `total` bytes long. True when that was news.
+    pub(super) fn bound(&mut self, base: Place, total: u64) -> bool {
         let end = base + total.min(OFFSETS - 1);
+        let mut news = false;
         for Piece { bytes, .. } in &mut self.pieces {
-            if bytes.start.max(base) == bytes.start && bytes.start < base + OFFSETS {
-                bytes.end = bytes.end.min(end);
+            if bytes.start / OFFSETS == base / OFFSETS && bytes.end > end {
+                bytes.end = end;
+                news = true;
             }
         }
+        news
     }
 
     /// The next `moov`, `moof` or `sidx` whose bytes are held. Nothing: see `need` and `done`.
