@@ -168,14 +168,14 @@ export function documentation(result, docs) {
   for (const [file, heading, row, read] of plots) fs.writeFileSync(path.join(docs, file), plot(result, heading, row, read));
   const page = path.join(docs, 'performance.md');
   const pictures = plots.map(([file, heading]) => `![${heading}](${file})`).join('\n\n');
-  const text = fs.readFileSync(page, 'utf8').replace(/(<!-- measured -->\n)[^]*(\n<!-- \/measured -->)/, (_all, open, close) => `${open}\n${markdown(result)}\n\n${pictures}\n${close}`);
+  const text = fs.readFileSync(page, 'utf8').replace(/(<!-- measured -->)[^]*(<!-- \/measured -->)/, (_all, open, close) => `${open}\n\n${markdown(result)}\n\n${pictures}\n\n${close}`);
   fs.writeFileSync(page, text);
 }
 
 /** Bars, one for each variant and link; a thin line from p10 to p95. Readable on light and dark pages. */
 function plot(result, heading, row, read) {
   const bars = Object.values(PROFILES).flatMap((profile) => VARIANTS.flatMap((variant) => {
-    const values = new Samples(result, row, profile.name).of(variant.id).flatMap(read);
+    const values = new Samples(result, row, profile.name).of(variant.id).flatMap(read).filter((value) => !Number.isNaN(value));
     const quantiles = [0.1, 0.5, 0.95].map((share) => quantile(values, share));
     return values.length === 0 ? [] : [{ profile, variant, quantiles }];
   }));

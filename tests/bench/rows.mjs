@@ -22,7 +22,8 @@ const cold = (open) => Session.run(open, async (session) => {
 const human = (open, { timed, drags, shots }) => Session.run(open, async (session) => {
   await session.firstFrame();
   await sleep(WATCH_MS);
-  let watched = await session.watched();
+  // By episode: a swipe that was swallowed goes on with the same one.
+  const watched = new Map([[0, await session.watched()]]);
   const found = { swipes: [], drags: [] };
   for (let n = 1; n <= timed; n += 1) {
     const { since, from } = await session.swipe();
@@ -30,9 +31,9 @@ const human = (open, { timed, drags, shots }) => Session.run(open, async (sessio
     await sleep(WATCH_MS);
     const report = await session.report(since);
     found.swipes.push({ ...report, frame, moved: report.index - from });
-    if (n <= 2) watched += await session.watched();
+    if (n <= 2) watched.set(report.index, await session.watched());
     // Three episodes of five seconds, and the viewer leaves.
-    if (n === 2) Object.assign(found, { mediaBytes: session.link.mediaBytes(), watchedBytes: watched * open.rate });
+    if (n === 2) Object.assign(found, { mediaBytes: session.link.mediaBytes(), watchedBytes: [...watched.values()].reduce((sum, seconds) => sum + seconds, 0) * open.rate });
   }
   const pictures = [];
   for (let n = 1; n <= drags; n += 1) {

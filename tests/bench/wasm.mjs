@@ -12,6 +12,8 @@ export function weigh(file) {
   const { sizes, data, names } = read(fs.readFileSync(file));
   const modules = new Map();
   const add = (name, bytes) => modules.set(name, (modules.get(name) ?? 0) + bytes);
+  // The generator of the glue reads these and takes them out.
+  for (const index of [...sizes.keys()]) if (/describe/.test(names.get(index) ?? '')) sizes.delete(index);
   for (const [index, bytes] of sizes) add(module(names.get(index) ?? ''), bytes);
   add('(constants and texts)', data);
   const largest = (pairs, count) => [...pairs].sort((a, b) => b[1] - a[1]).slice(0, count);
