@@ -7,6 +7,19 @@ use super::fault::Fault;
 const VISUAL: usize = 78;
 const AUDIO: usize = 28;
 
+/// Sample entries that have a name.
+const AVC1: u32 = cc(b"avc1");
+const AVC3: u32 = cc(b"avc3");
+const HVC1: u32 = cc(b"hvc1");
+const HEV1: u32 = cc(b"hev1");
+const AV01: u32 = cc(b"av01");
+const VP09: u32 = cc(b"vp09");
+const MP4A: u32 = cc(b"mp4a");
+const OPUS: u32 = cc(b"Opus");
+const FLAC: u32 = cc(b"fLaC");
+const AC_3: u32 = cc(b"ac-3");
+const EC_3: u32 = cc(b"ec-3");
+
 /// What a sample description says.
 #[derive(Debug, Default)]
 pub(super) struct Codec {
@@ -61,13 +74,13 @@ pub(super) fn describe(stsd: Reader<'_>, video: bool) -> Result<Codec, Fault> {
     name.extend(kind.to_be_bytes().map(char::from));
     // The configuration box and how its fields become a name.
     let config = |name: &[u8; 4]| entry.find(cc(name))?.ok_or(Fault::Codec);
-    match &kind.to_be_bytes() {
-        b"avc1" | b"avc3" => {
+    match kind {
+        AVC1 | AVC3 => {
             name.push('.');
             hex(name, config(b"avcC")?.number(4)? as u32, 6);
         }
-        b"hvc1" | b"hev1" => hevc(name, config(b"hvcC")?)?,
-        b"av01" => {
+        HVC1 | HEV1 => hevc(name, config(b"hvcC")?)?,
+        AV01 => {
             let bits = config(b"av1C")?.number(3)? as u32;
             name.push('.');
             decimal(name, bits >> 13 & 7, false);
@@ -77,17 +90,17 @@ pub(super) fn describe(stsd: Reader<'_>, video: bool) -> Result<Codec, Fault> {
             name.push('.');
             decimal(name, 8 + 2 * (bits >> 6 & 1) + 2 * (bits >> 6 & bits >> 5 & 1), true);
         }
-        b"vp09" => {
+        VP09 => {
             let bits = config(b"vpcC")?.number(7)? as u32;
             for value in [bits >> 16 & 255, bits >> 8 & 255, bits >> 4 & 15] {
                 name.push('.');
                 decimal(name, value, true);
             }
         }
-        b"mp4a" => aac(name, config(b"esds")?)?,
-        b"Opus" => *name = "opus".into(),
-        b"fLaC" => *name = "flac".into(),
-        b"ac-3" | b"ec-3" => {}
+        MP4A => aac(name, config(b"esds")?)?,
+        OPUS => *name = "opus".into(),
+        FLAC => *name = "flac".into(),
+        AC_3 | EC_3 => {}
         _ => return Err(Fault::Codec),
     }
     Ok(codec)

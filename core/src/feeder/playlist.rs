@@ -45,7 +45,7 @@ fn attribute<'a>(list: &'a str, name: &str) -> Option<&'a str> {
             Some(quoted) => quoted.split_once('"')?,
             None => value.split_at(value.find(',').unwrap_or(value.len())),
         };
-        if found.trim_start_matches([',', ' ']) == name {
+        if found.strip_prefix(',').unwrap_or(found).trim_ascii() == name {
             return Some(value);
         }
         rest = after;
@@ -77,8 +77,9 @@ impl Playlist {
         // What the lines so far say of the next URI.
         let (mut bandwidth, mut duration, mut bytes) = (None, None, None);
         let (mut time, mut end, mut live) = (0, 0, true);
-        for line in text.lines() {
-            let (tag, value) = line.trim_end().split_once(':').unwrap_or((line.trim_end(), ""));
+        for line in text.split('\n') {
+            let line = line.trim_ascii();
+            let (tag, value) = line.split_once(':').unwrap_or((line, ""));
             match tag {
                 "#EXT-X-STREAM-INF" => bandwidth = Some(number(attribute(value, "BANDWIDTH").unwrap_or_default(), 0)),
                 "#EXTINF" => duration = Some(number(value, 6).min(1 << 40) as i64),
@@ -96,14 +97,13 @@ impl Playlist {
                     let base = self.resource(attribute(value, "URI").unwrap_or_default(), this);
                     pieces.push(Piece { bytes: stretch(base, attribute(value, "BYTERANGE"), 0), time: 0 });
                 }
-                _ if line.starts_with('#') || line.trim().is_empty() => {}
+                _ if line.is_empty() || line.starts_with('#') => {}
                 _ => {
-                    let uri = line.trim();
                     if let Some(bits) = bandwidth.take() {
                         // The best that fits, else the least.
                         let better = |old: u64| if bits <= self.limit { old > self.limit || bits > old } else { bits < old };
                         if best.is_none_or(|(old, _)| better(old)) {
-                            best = Some((bits, uri));
+                            best = Some((bits, line));
                         }
                         continue;
                     }
@@ -112,7 +112,7 @@ impl Playlist {
                     if pieces.len() > MAX_SEGMENTS {
                         return Err(Fault::TooMany);
                     }
-                    let base = self.resource(uri, this);
+                    let base = self.resource(line, this);
                     let range = stretch(base, bytes.take(), end);
                     end = range.end;
                     pieces.push(Piece { bytes: range, time });

@@ -13,6 +13,24 @@ const MAX_HEADER: u64 = 16 << 20;
 /// Most boxes before the movie header.
 const MAX_BOXES: u32 = 256;
 
+/// Boxes that a file, an init section or a segment may start with.
+const FIRST: [u32; 14] = [
+    cc(b"ftyp"),
+    cc(b"styp"),
+    cc(b"moov"),
+    cc(b"moof"),
+    cc(b"mdat"),
+    cc(b"free"),
+    cc(b"skip"),
+    cc(b"wide"),
+    cc(b"sidx"),
+    cc(b"pdin"),
+    cc(b"emsg"),
+    cc(b"prft"),
+    cc(b"uuid"),
+    cc(b"meta"),
+];
+
 /// A stretch of a resource that holds whole boxes: a file, an init section, a segment.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
@@ -108,8 +126,7 @@ impl Walk {
                 _ => {}
             }
             self.boxes += 1;
-            let known = ["ftyp", "styp", "moov", "moof", "mdat", "free", "skip", "wide", "sidx", "pdin", "emsg", "prft", "uuid", "meta"];
-            if self.boxes == 1 && !known.iter().any(|name| name.as_bytes() == kind.to_be_bytes()) {
+            if self.boxes == 1 && !FIRST.contains(&kind) {
                 return Err(Fault::NotMp4);
             }
             if size < start || size >= OFFSETS {
