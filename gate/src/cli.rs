@@ -1,8 +1,10 @@
 //! The command line.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 use crate::web::cors::parse_origin;
 
@@ -20,7 +22,74 @@ pub struct Cli {
 pub enum Command {
     /// Serve a folder of episodes: player, series page, API and media
     #[command(after_help = SERVE_HELP)]
-    Serve(Serve),
+    Serve(Box<Serve>),
+
+    /// Check that the books add up; fails when they do not
+    Audit(Database),
+
+    /// Bring the schema of a database up to date, making it if needed
+    Migrate(Database),
+
+    /// Write a copy of an SQLite database that is in use
+    Backup(WithFile),
+
+    /// Write everything in a database to a file, to be imported into another one; stop its gates first
+    Export(WithFile),
+
+    /// Read an export into an empty database
+    Import(WithFile),
+
+    /// List, add and retire signing keys
+    Keys(Keys),
+}
+
+/// A database.
+#[derive(Debug, Args)]
+pub struct Database {
+    /// Database: sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(long, value_name = "URL")]
+    pub database: String,
+
+    /// Whether an SQLite file that is not there is made.
+    #[arg(skip)]
+    pub create: bool,
+}
+
+/// A database and a file.
+#[derive(Debug, Args)]
+pub struct WithFile {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub database: Database,
+
+    /// The file; one that is written must not exist yet
+    pub file: PathBuf,
+}
+
+/// Arguments of `keys`.
+#[derive(Debug, Args)]
+pub struct Keys {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub database: Database,
+
+    /// What to do with them
+    #[command(subcommand)]
+    pub action: KeyAction,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyAction {
+    /// Name all keys
+    List,
+    /// Add a key; running gates sign with it ten seconds later, the old ones go on verifying
+    Add,
+    /// Make every token that a key signed void, on every gate, within five seconds
+    Retire {
+        /// The key
+        kid: String,
+    },
 }
 
 const SERVE_HELP: &str = "\
@@ -51,7 +120,7 @@ pub struct Serve {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8787")]
     pub addr: String,
 
-    /// Database: sqlite:FILE or sqlite::memory: [default: gate.sqlite in the data folder]
+    /// Database: sqlite:FILE, sqlite::memory: or postgres://USER:PASSWORD@HOST/NAME [default: gate.sqlite in the data folder]
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
 
@@ -68,6 +137,15 @@ pub struct Serve {
     #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = parse_origin)]
     pub allow_origins: Vec<String>,
 
+    /// A proxy whose X-Forwarded-For is believed, as an address or a network (repeatable); without it every client behind a
+    /// proxy shares one limit
+    #[arg(long = "trust-proxy", value_name = "NET", value_parser = network)]
+    pub trust_proxies: Vec<IpNet>,
+
+    /// Address of a second listener for the operator: /metrics (Prometheus) and /healthz; keep it private
+    #[arg(long, value_name = "HOST:PORT")]
+    pub admin: Option<String>,
+
     /// Serve as a demo: adds example offers where the series has none
     #[arg(long)]
     pub demo: bool,
@@ -79,6 +157,11 @@ pub struct Serve {
     /// The built player to serve at /cliffhanger/ [default: pkg/dist of the checkout]
     #[arg(long, value_name = "DIR")]
     pub player: Option<PathBuf>,
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = text.parse::<IpAddr>().map(IpNet::from);
+    text.parse::<IpNet>().or(one).map_err(|_| "must be an address such as 10.0.0.7 or a network such as 10.0.0.0/8".to_owned())
 }
 
 fn public_url(text: &str) -> Result<String, String> {

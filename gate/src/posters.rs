@@ -5,8 +5,8 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::db::Db;
 use sha2::{Digest as _, Sha256};
-use sqlx::SqlitePool;
 use tokio::process::Command;
 
 use crate::app::Gate;
@@ -60,7 +60,7 @@ fn cache_name(source: &Path) -> String {
 }
 
 /// Makes the posters of series `series`, one after the other, and publishes them. Without ffmpeg nothing happens.
-pub async fn make(gate: Gate, pool: SqlitePool, series: String, jobs: Vec<Job>) {
+pub async fn make(gate: Gate, db: Db, series: String, jobs: Vec<Job>) {
     let Some(first) = jobs.first() else { return };
     let Some(folder) = first.target.parent() else { return };
     if let Err(error) = data_dir::create(folder) {
@@ -71,7 +71,7 @@ pub async fn make(gate: Gate, pool: SqlitePool, series: String, jobs: Vec<Job>) 
     let mut published = Instant::now();
     for job in &jobs {
         match frame(&job.source, &job.target).await {
-            Ok(true) => match record(&gate, &pool, &series, job).await {
+            Ok(true) => match record(&gate, &db, &series, job).await {
                 Ok(entry) => made.extend(entry),
                 Err(error) => tracing::warn!(%error, "a poster cannot be recorded"),
             },
@@ -120,14 +120,14 @@ async fn frame(source: &Path, target: &Path) -> std::io::Result<bool> {
 
 type Made = (usize, String, Asset);
 
-async fn record(gate: &Gate, pool: &SqlitePool, series: &str, job: &Job) -> Result<Option<Made>, crate::db::DbError> {
+async fn record(gate: &Gate, db: &Db, series: &str, job: &Job) -> Result<Option<Made>, crate::db::DbError> {
     let catalog = gate.catalog();
     let Some(episode) = catalog.series.get(series).and_then(|s| s.episodes.get(job.index)) else {
         return Ok(None);
     };
     let Ok(path) = job.target.canonicalize() else { return Ok(None) };
     let file = format!("{}.jpg", random::content_key()?);
-    let asset = store_poster(pool, series, &episode.id, &file, &path).await?;
+    let asset = store_poster(db, series, &episode.id, &file, &path).await?;
     Ok(Some((job.index, file, asset)))
 }
 

@@ -3,13 +3,18 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+
+use crate::db::DbError;
 
 /// One problem.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
     members: Map<String, Value>,
+    /// Seconds.
+    retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -20,7 +25,7 @@ impl Problem {
         members.insert("title".into(), json!(title));
         members.insert("status".into(), json!(status.as_u16()));
         members.insert("code".into(), json!(code));
-        Self { status, members }
+        Self { status, members, retry_after: None }
     }
 
     /// Adds a member.
@@ -30,14 +35,48 @@ impl Problem {
         self
     }
 
+    /// Adds the members of a JSON object.
+    #[must_use]
+    pub fn with_all(mut self, object: impl Serialize) -> Self {
+        if let Ok(Value::Object(members)) = serde_json::to_value(object) {
+            self.members.extend(members);
+        }
+        self
+    }
+
+    /// Says when to come again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds.max(1));
+        self
+    }
+
     /// The one answer for what does not exist and for what may not be known to exist.
     pub fn not_found(instance: &'static str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here").with("instance", instance)
     }
 
+    /// The viewer was deleted or has become another one.
+    pub fn viewer_gone() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "token-invalid", "The viewer token is not valid")
+    }
+
     /// A fault of ours. The cause goes to the log, not to the client.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The gate failed")
+    }
+}
+
+impl From<DbError> for Problem {
+    /// The cause goes to the log. A database that is away or busy may be back soon.
+    fn from(error: DbError) -> Self {
+        tracing::error!(%error, "the database failed");
+        match error {
+            DbError::Query(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The gate cannot answer now").retry_after(2)
+            }
+            _ => Self::internal(),
+        }
     }
 }
 
@@ -48,6 +87,12 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
     }
 }

@@ -1,5 +1,7 @@
 //! Randomness from the operating system. There is no fallback: without it the gate refuses to act.
 
+use std::sync::{Mutex, PoisonError};
+
 /// The operating system gave no random bytes.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system gave no random bytes: {0}")]
@@ -22,6 +24,11 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// base64url of `bytes`, without padding.
+pub fn base64(bytes: &[u8]) -> String {
+    base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bytes)
+}
+
 /// A fresh content key: 96 random bits, so that a path cannot be guessed even by someone who knows the series.
 pub fn content_key() -> Result<String, NoRandomness> {
     Ok(hex(&bytes::<12>()?))
@@ -31,4 +38,16 @@ pub fn content_key() -> Result<String, NoRandomness> {
 pub fn ulid(now_ms: u64) -> Result<String, NoRandomness> {
     let random = u128::from_le_bytes(bytes()?);
     Ok(ulid::Ulid::from_parts(now_ms, random).to_string())
+}
+
+/// A fresh ULID for the time `now_ms`, later than every other this process made with this function for the same
+/// millisecond: what is read in order of such ids is read in the order in which it happened.
+pub fn ulid_in_order(now_ms: u64) -> Result<String, NoRandomness> {
+    static LAST: Mutex<u128> = Mutex::new(0);
+    let fresh = ulid::Ulid::from_parts(now_ms, u128::from_le_bytes(bytes()?));
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let next = ulid::Ulid(last.saturating_add(1));
+    let id = if next.timestamp_ms() == fresh.timestamp_ms() { fresh.max(next) } else { fresh };
+    *last = id.0;
+    Ok(id.to_string())
 }

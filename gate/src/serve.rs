@@ -6,17 +6,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 
 use crate::app::{self, Config, Gate};
 use crate::cli;
 use crate::clock::{Clock as _, SystemClock};
-use crate::db::{self, DbError, Location, keys};
+use crate::db::{self, DbError, Location, keys, secrets};
 use crate::import::{self, ImportError, store};
+use crate::limits::Rules;
 use crate::links::Links;
+use crate::payments::Provider;
+use crate::payments::demo::Demo;
+use crate::problem::Problem;
 use crate::random::NoRandomness;
 use crate::web::cors::Origins;
-use crate::{data_dir, player_files, posters};
+use crate::{chores, data_dir, player_files, posters, random, server, telemetry};
 
 /// Why the gate did not start, in words for its operator.
 #[derive(Debug, thiserror::Error)]
@@ -40,8 +47,6 @@ pub enum StartError {
     Serve(io::Error),
 }
 
-/// How long open transfers may go on after a stop was asked for.
-const DRAIN: Duration = Duration::from_secs(5);
 /// How long the start waits for posters; the rest are made while the gate runs.
 const POSTER_WAIT: Duration = Duration::from_secs(4);
 /// 2026-01-01: older than any build of this gate.
@@ -63,14 +68,19 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
     let listener = listen(&args.addr).await?;
     let address = listener.local_addr().map_err(StartError::Serve)?;
 
+    let admin = match &args.admin {
+        Some(address) => Some((listen(address).await?, telemetry::start())),
+        None => None,
+    };
+
     let data = data_folder(&args);
     let location = location.unwrap_or_else(|| Location::File(data.join("gate.sqlite")));
-    let pool = db::open(&location).await?;
+    let db = db::open(&location).await?;
     let jobs = posters::attach(&mut draft, &data.join("posters"));
     let series = draft.info.id.clone();
     let (count, free) = (draft.episodes.len(), draft.free_episodes);
-    let catalog = store::store(&pool, draft, now_ms).await?;
-    let keys = keys::load_or_create(&pool, now_ms).await?;
+    let catalog = store::store(&db, draft, now_ms).await?;
+    let keys = keys::load_or_create(&db, now_ms).await?;
     let player = player_files::find(args.player.as_deref(), &mut note).await;
 
     // The data folder exists by now, unless everything is in memory.
@@ -79,12 +89,21 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
         note(format!("--site {} lies inside a folder that is guarded: nothing of it is served", inside.display()));
     }
 
+    let demo = match args.demo {
+        true => Some(Arc::new(Demo::new(secrets::load_or_create(&db, "webhook:demo").await?))),
+        false => None,
+    };
     let local = local_url(address);
     let gate = Gate::new(
         Config {
             clock: Arc::new(clock),
-            keys,
-            issuer: args.public_url.clone().unwrap_or_else(|| local.trim_end_matches('/').to_owned()),
+            keys: Arc::new(keys),
+            pseudonyms: secrets::load_or_create(&db, "pseudonyms").await?,
+            db: db.clone(),
+            rules: rules(&args),
+            providers: demo.iter().map(|demo| Arc::clone(demo) as Arc<dyn Provider>).collect(),
+            demo,
+            issuer: issuer(&args, &db).await?,
             links: Links::new(args.public_url.as_deref()),
             origins: origins(&args, address),
             site,
@@ -93,16 +112,43 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
         },
         catalog,
     );
-    let making = tokio::spawn(posters::make(gate.clone(), pool.clone(), series.clone(), jobs));
+    let making = tokio::spawn(posters::make(gate.clone(), db.clone(), series.clone(), jobs));
     let handle = making.abort_handle();
     let _ = tokio::time::timeout(POSTER_WAIT, making).await;
 
+    gate.catch_up().await?;
+    let chores = tokio::spawn(chores::run(gate.clone()));
+
     note(format!("serving {series}: {count} episodes, the first {free} free"));
     announce(args.demo, &local);
-    run(listener, gate).await?;
+    if let Some((listener, metrics)) = admin {
+        let (stop, proxies) = (std::future::pending(), Vec::new());
+        let rules = server::Rules { proxies, ..server::Rules::default() };
+        tokio::spawn(server::run(listener, admin_routes(gate.clone(), metrics), rules, stop));
+    }
+    let rules = server::Rules { proxies: args.trust_proxies.clone(), ..server::Rules::default() };
+    server::run(listener, app::router(gate), rules, stop_signal()).await;
     handle.abort();
-    pool.close().await;
+    chores.abort();
+    db.close().await;
     Ok(())
+}
+
+/// Where the world sees the gate. Where that is not known, a name that stays: the port may be another after a restart, and
+/// other gates on the database have other ports.
+async fn issuer(args: &cli::Serve, db: &db::Db) -> Result<String, DbError> {
+    match &args.public_url {
+        Some(url) => Ok(url.clone()),
+        None => {
+            let name = secrets::load_or_create(db, "issuer").await?;
+            Ok(format!("urn:cliffhanger:gate:{}", random::hex(name.bytes().get(..8).unwrap_or_default())))
+        }
+    }
+}
+
+fn rules(args: &cli::Serve) -> Rules {
+    let rules = if args.demo { Rules::demo() } else { Rules::default() };
+    Rules { proxies: args.trust_proxies.clone(), ..rules }
 }
 
 fn data_folder(args: &cli::Serve) -> PathBuf {
@@ -158,17 +204,11 @@ fn announce(demo: bool, url: &str) {
     let _ = out.flush();
 }
 
-async fn run(listener: TcpListener, gate: Gate) -> Result<(), StartError> {
-    let (stop, mut stopped) = tokio::sync::watch::channel(());
-    let server = axum::serve(listener, app::router(gate)).with_graceful_shutdown(async move {
-        stop_signal().await;
-        let _ = stop.send(());
-    });
-    tokio::select! {
-        result = server => result.map_err(StartError::Serve),
-        // A player that holds a stream open must not hold the process.
-        () = async { let _ = stopped.changed().await; tokio::time::sleep(DRAIN).await } => Ok(()),
-    }
+/// What the operator's listener answers.
+fn admin_routes(gate: Gate, metrics: Option<PrometheusHandle>) -> Router {
+    let render = move || std::future::ready(metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default());
+    let ready = move || async move { gate.db().row("SELECT 1 AS one", &[]).await.map(|_| "ok").map_err(Problem::from) };
+    Router::new().route("/metrics", get(render)).route("/healthz", get(ready))
 }
 
 async fn stop_signal() {
@@ -197,7 +237,7 @@ mod tests {
 
     fn origins_of(flags: &[&str], address: &str) -> Origins {
         let cli = cli::Cli::parse_from(["gate", "serve", "dir"].iter().chain(flags));
-        let cli::Command::Serve(args) = cli.command;
+        let cli::Command::Serve(args) = cli.command else { panic!("the command is serve") };
         origins(&args, address.parse().unwrap())
     }
 

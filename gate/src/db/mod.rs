@@ -1,14 +1,21 @@
-//! The embedded database (SQLite).
+//! The database: SQLite in a file, or PostgreSQL for many gates.
 
 pub mod keys;
+pub mod secrets;
+pub mod sql;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+use tokio::sync::Semaphore;
+
+pub use sql::{Db, Tx};
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +26,7 @@ pub enum DbError {
     /// The folder or file cannot be made.
     #[error("cannot create {}: {}; choose another place with --data DIR", .0.display(), .1)]
     Create(PathBuf, std::io::Error),
-    /// SQLite says no.
+    /// It cannot be reached or opened.
     #[error("the database {0} cannot be used: {1}")]
     Open(String, sqlx::Error),
     /// A statement failed.
@@ -43,18 +50,22 @@ pub enum Location {
     Memory,
     /// In a file.
     File(PathBuf),
+    /// A PostgreSQL server. The URL may hold a password.
+    Postgres(String),
 }
 
 impl Location {
     /// Reads a `--database` URL.
     pub fn parse(url: &str) -> Result<Self, DbError> {
         let refuse = |why| Err(DbError::Unsupported(scheme_only(url), why));
-        let Some(rest) = url.strip_prefix("sqlite:") else {
-            return if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-                refuse("PostgreSQL is not in this version; use sqlite:FILE or sqlite::memory:")
-            } else {
-                refuse("not a database URL; use sqlite:FILE or sqlite::memory:")
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return match PgConnectOptions::from_str(url) {
+                Ok(_) => Ok(Self::Postgres(url.to_owned())),
+                Err(_) => refuse("not a PostgreSQL URL; use postgres://USER:PASSWORD@HOST/NAME"),
             };
+        }
+        let Some(rest) = url.strip_prefix("sqlite:") else {
+            return refuse("not a database URL; use sqlite:FILE, sqlite::memory: or postgres://...");
         };
         let path = rest.strip_prefix("//").unwrap_or(rest);
         match path {
@@ -74,38 +85,68 @@ fn scheme_only(url: &str) -> String {
     }
 }
 
+/// The two kinds of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
 /// The migrations, in order. They are part of the binary.
-fn migrator() -> Migrator {
+fn migrator(dialect: Dialect) -> Migrator {
     let migration = |version, name: &'static str, sql: &'static str| {
-        let sql = sqlx::SqlSafeStr::into_sql_str(sql);
+        // The tables are written down once. Constants of this binary: nothing from outside is in them.
+        let sql = match dialect {
+            Dialect::Sqlite => sql.into_sql_str(),
+            Dialect::Postgres => AssertSqlSafe(for_postgres(sql)).into_sql_str(),
+        };
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     };
-    Migrator::with_migrations(vec![migration(1, "catalogue", include_str!("../../migrations/0001_catalogue.sql"))])
+    let append_only = match dialect {
+        Dialect::Sqlite => include_str!("../../migrations/0003_append_only.sqlite.sql"),
+        Dialect::Postgres => include_str!("../../migrations/0003_append_only.postgres.sql"),
+    };
+    Migrator::with_migrations(vec![
+        migration(1, "catalogue", include_str!("../../migrations/0001_catalogue.sql")),
+        migration(2, "shop", include_str!("../../migrations/0002_shop.sql")),
+        migration(3, "append only", append_only),
+    ])
+}
+
+fn for_postgres(sql: &str) -> String {
+    sql.replace(" INTEGER", " BIGINT").replace(" BLOB", " BYTEA").replace(") STRICT;", ");")
 }
 
 /// Opens the database and brings its schema up to date.
-pub async fn open(location: &Location) -> Result<SqlitePool, DbError> {
-    let (options, pool) = match location {
-        Location::Memory => (
-            SqliteConnectOptions::from_str("sqlite::memory:")?,
+pub async fn open(location: &Location) -> Result<Db, DbError> {
+    match location {
+        Location::Memory => {
             // Each connection would have a memory of its own, and a closed one would take it along.
-            SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None),
-        ),
+            let pool = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+            open_sqlite(SqliteConnectOptions::from_str("sqlite::memory:")?, pool, "in memory".to_owned()).await
+        }
         Location::File(path) => {
             create_private(path)?;
             let options =
                 SqliteConnectOptions::new().filename(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
-            (options, SqlitePoolOptions::new().max_connections(8))
+            open_sqlite(options, SqlitePoolOptions::new().max_connections(8), path.display().to_string()).await
         }
-    };
+        Location::Postgres(url) => {
+            let name = || scheme_only(url);
+            let options = PgConnectOptions::from_str(url).map_err(|e| DbError::Open(name(), e))?.application_name("cliffhanger-gate");
+            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
+            let pool = pool.connect_with(options).await.map_err(|e| DbError::Open(name(), e))?;
+            migrator(Dialect::Postgres).run(&pool).await?;
+            Ok(Db::Postgres(pool))
+        }
+    }
+}
+
+async fn open_sqlite(options: SqliteConnectOptions, pool: SqlitePoolOptions, name: String) -> Result<Db, DbError> {
     let options = options.foreign_keys(true).busy_timeout(Duration::from_secs(5));
-    let name = match location {
-        Location::Memory => "in memory".to_owned(),
-        Location::File(path) => path.display().to_string(),
-    };
     let pool = pool.connect_with(options).await.map_err(|e| DbError::Open(name, e))?;
-    migrator().run(&pool).await?;
-    Ok(pool)
+    migrator(Dialect::Sqlite).run(&pool).await?;
+    Ok(Db::Sqlite(pool, Arc::new(Semaphore::new(1))))
 }
 
 /// Makes the file readable by its owner alone: it holds the signing seeds. SQLite gives its side files the same mode.

@@ -10,6 +10,7 @@ mod from_json;
 pub mod names;
 pub mod store;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +82,7 @@ pub fn read(dir: &Path, options: Options, note: &mut dyn FnMut(String)) -> Resul
     if let Some(count) = options.free_episodes {
         override_free_count(&mut draft, count, note);
     }
-    if options.demo && draft.offers.is_empty() {
+    if options.demo {
         add_demo_offers(&mut draft);
     }
     Ok(draft)
@@ -99,23 +100,35 @@ fn override_free_count(draft: &mut Draft, count: u32, note: &mut dyn FnMut(Strin
 
 const DEMO_OFFERS: &str = r#"{
  "ep-coins":{"kind":"coins","scope":"episode","coins":30,"moneyEquivalent":{"amount":30,"currency":"EUR","taxIncluded":true}},
- "ep-ad":{"kind":"ad","scope":"episode","provider":"host","assurance":"reported","grantHours":48,"perDay":10},
- "rest":{"kind":"purchase","scope":"rest","price":{"amount":199,"currency":"EUR","taxIncluded":true}},
- "pack-30":{"kind":"pack","coins":30,"price":{"amount":30,"currency":"EUR","taxIncluded":true}},
- "pack-300":{"kind":"pack","coins":300,"price":{"amount":300,"currency":"EUR","taxIncluded":true}}}"#;
+ "rest":{"kind":"purchase","scope":"rest","price":{"amount":199,"currency":"EUR","taxIncluded":true}}}"#;
 
+const DEMO_PACKS: &str = r#"{
+ "pack-30":{"kind":"pack","coins":30,"price":{"amount":30,"currency":"EUR","taxIncluded":true}},
+ "pack-100":{"kind":"pack","coins":100,"price":{"amount":100,"currency":"EUR","taxIncluded":true}},
+ "pack-300":{"kind":"pack","coins":300,"bonusCoins":30,"price":{"amount":300,"currency":"EUR","taxIncluded":true}}}"#;
+
+/// A demo has something to buy, and coins to buy it with, whatever the series says.
 fn add_demo_offers(draft: &mut Draft) {
-    // The text is a constant and a test reads it; an empty map would only mean a demo without offers.
-    draft.offers = serde_json::from_str(DEMO_OFFERS).unwrap_or_default();
-    draft.default_offers =
-        draft.offers.iter().filter(|(_, offer)| !matches!(offer, Offer::Pack { .. })).map(|(id, _)| id.clone()).collect();
+    // The texts are constants and a test reads them; an empty map would only mean a demo without offers.
+    let offers = |text| serde_json::from_str::<BTreeMap<String, Offer>>(text).unwrap_or_default();
+    if draft.offers.is_empty() {
+        draft.offers = offers(DEMO_OFFERS);
+        draft.default_offers = draft.offers.keys().cloned().collect();
+    }
+    if !draft.offers.values().any(|offer| matches!(offer, Offer::Pack { .. })) {
+        for (id, pack) in offers(DEMO_PACKS) {
+            draft.offers.entry(id).or_insert(pack);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_demo_offers_parse() {
-        let offers: std::collections::BTreeMap<String, crate::authoring::Offer> = serde_json::from_str(super::DEMO_OFFERS).unwrap();
-        assert_eq!(offers.len(), 5);
+        for (text, count) in [(super::DEMO_OFFERS, 2), (super::DEMO_PACKS, 3)] {
+            let offers: std::collections::BTreeMap<String, crate::authoring::Offer> = serde_json::from_str(text).unwrap();
+            assert_eq!(offers.len(), count);
+        }
     }
 }

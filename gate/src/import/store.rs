@@ -4,29 +4,24 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
-
 use super::draft::{Draft, DraftEpisode, Picture};
 use crate::authoring::Image;
 use crate::catalog::{Asset, AssetKind, Catalog, Episode, Poster, Rendition, Rule, Series};
-use crate::db::DbError;
+use crate::db::sql::args;
+use crate::db::{Db, DbError, Tx};
 use crate::random;
 
 /// Stores `draft` and returns the catalogue that holds it. An episode that was here before keeps its id and its content
 /// key; a poster that was here before keeps its address.
-pub async fn store(pool: &SqlitePool, draft: Draft, now_ms: u64) -> Result<Catalog, DbError> {
-    // IMMEDIATE: a transaction that reads first and writes later would fail with "busy" instead of waiting.
-    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+pub async fn store(db: &Db, draft: Draft, now_ms: u64) -> Result<Catalog, DbError> {
+    let mut tx = db.begin().await?;
     let series = draft.info.id.clone();
-    let now = i64::try_from(now_ms).unwrap_or(i64::MAX);
-    sqlx::query(
-        "INSERT INTO series (id, title, updated_ms) VALUES (?, ?, ?) \
+    // First of all: the row's lock keeps a second gate that starts at the same time waiting.
+    tx.run(
+        "INSERT INTO series (id, title, updated_ms) VALUES ($1, $2, $3) \
          ON CONFLICT (id) DO UPDATE SET title = excluded.title, updated_ms = excluded.updated_ms",
+        &args![&series, &draft.info.title, now_ms],
     )
-    .bind(&series)
-    .bind(&draft.info.title)
-    .bind(now)
-    .execute(&mut *tx)
     .await?;
 
     let mut known = Known::load(&mut tx, &series).await?;
@@ -38,7 +33,7 @@ pub async fn store(pool: &SqlitePool, draft: Draft, now_ms: u64) -> Result<Catal
     }
     let mut episodes = Vec::new();
     for drafted in draft.episodes {
-        let (id, content_key) = known.identify(&mut tx, &series, &drafted, now).await?;
+        let (id, content_key) = known.identify(&mut tx, &series, &drafted, now_ms).await?;
         episodes.push(assets.episode(id, content_key, drafted)?);
     }
     write_assets(&mut tx, &assets).await?;
@@ -60,9 +55,9 @@ pub async fn store(pool: &SqlitePool, draft: Draft, now_ms: u64) -> Result<Catal
 }
 
 /// Adds a poster made for an episode, and returns the file name it is served under.
-pub async fn store_poster(pool: &SqlitePool, series: &str, episode: &str, key: &str, path: &Path) -> Result<Asset, DbError> {
+pub async fn store_poster(db: &Db, series: &str, episode: &str, key: &str, path: &Path) -> Result<Asset, DbError> {
     let asset = Asset { path: path.to_owned(), kind: AssetKind::Poster, series: series.to_owned(), episode: Some(episode.to_owned()) };
-    let mut tx = pool.begin().await?;
+    let mut tx = db.begin().await?;
     insert_asset(&mut tx, &asset, "", key).await?;
     tx.commit().await?;
     Ok(asset)
@@ -76,12 +71,11 @@ struct Known {
 }
 
 impl Known {
-    async fn load(tx: &mut Transaction<'_, Sqlite>, series: &str) -> Result<Self, DbError> {
-        let rows = sqlx::query("SELECT id, source, content_key FROM episode WHERE series = ?").bind(series).fetch_all(&mut **tx).await?;
+    async fn load(tx: &mut Tx, series: &str) -> Result<Self, DbError> {
+        let rows = tx.rows("SELECT id, source, content_key FROM episode WHERE series = $1", &args![series]).await?;
         let mut known = Self { by_source: HashMap::new(), by_id: HashMap::new(), next: 1 };
         for row in rows {
-            let (id, source): (String, String) = (row.try_get("id")?, row.try_get("source")?);
-            let key: String = row.try_get("content_key")?;
+            let (id, source, key) = (row.text("id")?, row.text("source")?, row.text("content_key")?);
             if !source.is_empty() {
                 known.by_source.insert(source, (id.clone(), key.clone()));
             }
@@ -91,13 +85,7 @@ impl Known {
     }
 
     /// The id and content key of `episode`: those it had, else new ones.
-    async fn identify(
-        &mut self,
-        tx: &mut Transaction<'_, Sqlite>,
-        series: &str,
-        episode: &DraftEpisode,
-        now: i64,
-    ) -> Result<(String, String), DbError> {
+    async fn identify(&mut self, tx: &mut Tx, series: &str, episode: &DraftEpisode, now_ms: u64) -> Result<(String, String), DbError> {
         let id = match &episode.id {
             Some(id) => match self.by_id.get(id) {
                 Some(key) => return Ok((id.clone(), key.clone())),
@@ -109,14 +97,11 @@ impl Known {
             },
         };
         let key = random::content_key()?;
-        sqlx::query("INSERT INTO episode (series, id, source, content_key, created_ms) VALUES (?, ?, ?, ?, ?)")
-            .bind(series)
-            .bind(&id)
-            .bind(&episode.source)
-            .bind(&key)
-            .bind(now)
-            .execute(&mut **tx)
-            .await?;
+        tx.run(
+            "INSERT INTO episode (series, id, source, content_key, created_ms) VALUES ($1, $2, $3, $4, $5)",
+            &args![series, &id, &episode.source, &key, now_ms],
+        )
+        .await?;
         self.by_id.insert(id.clone(), key.clone());
         Ok((id, key))
     }
@@ -135,15 +120,10 @@ impl Known {
 /// Poster files by (episode or "", path), as they were named before.
 type KnownPosters = HashMap<(String, PathBuf), String>;
 
-async fn known_posters(tx: &mut Transaction<'_, Sqlite>, series: &str) -> Result<KnownPosters, DbError> {
-    let rows =
-        sqlx::query("SELECT file, episode, path FROM asset WHERE series = ? AND kind = 'poster'").bind(series).fetch_all(&mut **tx).await?;
+async fn known_posters(tx: &mut Tx, series: &str) -> Result<KnownPosters, DbError> {
+    let rows = tx.rows("SELECT file, episode, path FROM asset WHERE series = $1 AND kind = 'poster'", &args![series]).await?;
     rows.into_iter()
-        .map(|row| {
-            let episode: Option<String> = row.try_get("episode")?;
-            let path: Vec<u8> = row.try_get("path")?;
-            Ok(((episode.unwrap_or_default(), path_from(path)), row.try_get("file")?))
-        })
+        .map(|row| Ok(((row.opt_text("episode")?.unwrap_or_default(), path_from(row.blob("path")?)), row.text("file")?)))
         .collect()
 }
 
@@ -229,8 +209,8 @@ fn extension(path: &Path) -> String {
     }
 }
 
-async fn write_assets(tx: &mut Transaction<'_, Sqlite>, assets: &Assets) -> Result<(), DbError> {
-    sqlx::query("DELETE FROM asset WHERE series = ?").bind(&assets.series).execute(&mut **tx).await?;
+async fn write_assets(tx: &mut Tx, assets: &Assets) -> Result<(), DbError> {
+    tx.run("DELETE FROM asset WHERE series = $1", &args![&assets.series]).await?;
     for (address, asset) in &assets.rows {
         let mut parts = address.splitn(3, '/').skip(1);
         let (key, file) = match (parts.next(), parts.next()) {
@@ -243,19 +223,18 @@ async fn write_assets(tx: &mut Transaction<'_, Sqlite>, assets: &Assets) -> Resu
     Ok(())
 }
 
-async fn insert_asset(tx: &mut Transaction<'_, Sqlite>, asset: &Asset, content_key: &str, file: &str) -> Result<(), DbError> {
-    sqlx::query("INSERT OR REPLACE INTO asset (series, content_key, file, kind, episode, path) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(&asset.series)
-        .bind(content_key)
-        .bind(file)
-        .bind(match asset.kind {
-            AssetKind::Media => "media",
-            AssetKind::Poster => "poster",
-        })
-        .bind(&asset.episode)
-        .bind(asset.path.as_os_str().as_encoded_bytes())
-        .execute(&mut **tx)
-        .await?;
+async fn insert_asset(tx: &mut Tx, asset: &Asset, content_key: &str, file: &str) -> Result<(), DbError> {
+    let kind = match asset.kind {
+        AssetKind::Media => "media",
+        AssetKind::Poster => "poster",
+    };
+    let path = asset.path.as_os_str().as_encoded_bytes();
+    tx.run(
+        "INSERT INTO asset (series, content_key, file, kind, episode, path) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (series, content_key, file) DO UPDATE SET kind = excluded.kind, episode = excluded.episode, path = excluded.path",
+        &args![&asset.series, content_key, file, kind, asset.episode.as_deref(), path],
+    )
+    .await?;
     Ok(())
 }
 

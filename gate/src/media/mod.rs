@@ -28,12 +28,15 @@ pub async fn granted(State(gate): State<Gate>, request: Parts) -> Response {
     guard(&request, |raw, method, headers| {
         let parsed = path::parse_token_path(raw).ok_or(Refused::NOT_FOUND)?;
         let now_s = gate.now_ms() / 1000;
-        let claims = play::verify(gate.keys(), gate.issuer(), parsed.token, now_s).map_err(|e| match e {
+        let claims = play::verify(&gate.keys(), gate.issuer(), parsed.token, now_s).map_err(|e| match e {
             Refusal::Expired => Refused(StatusCode::UNAUTHORIZED, "token-expired"),
             _ => Refused(StatusCode::UNAUTHORIZED, "token-invalid"),
         })?;
         if !claims.covers(parsed.path) {
             return Err(Refused(StatusCode::FORBIDDEN, "path-not-granted"));
+        }
+        if gate.revocations().cover(&claims) {
+            return Err(Refused(StatusCode::FORBIDDEN, "grant-revoked"));
         }
         let catalog = gate.catalog();
         let asset = find(&catalog, parsed.path, AssetKind::Media)?;
@@ -90,7 +93,10 @@ async fn guard<'a>(request: &'a Parts, plan: impl FnOnce(&'a str, &'a Method, &'
                 tracing::warn!(%error, "a file of the catalogue cannot be opened");
                 refusal(StatusCode::NOT_FOUND, "not-found")
             }),
-            Err(Refused(status, problem)) => refusal(status, problem),
+            Err(Refused(status, problem)) => {
+                crate::telemetry::media_refused(problem);
+                refusal(status, problem)
+            }
         },
         // A preflight says nothing about the path, so it is answered before anything is looked at.
         Method::OPTIONS => preflight(),

@@ -15,6 +15,9 @@ pub struct StoredKey {
     pub created_ms: u64,
 }
 
+/// How long a new key only verifies before it signs, milliseconds: longer than a gate takes to see it.
+pub const SETTLE_MS: u64 = 10_000;
+
 /// The keys in force: the newest signs, every one verifies. Rotation adds a key and retires the old one after the
 /// longest token lifetime.
 ///
@@ -28,10 +31,18 @@ pub struct KeyRing {
 impl KeyRing {
     /// Builds the ring. `None` when `keys` is empty or a `kid` breaks the grammar.
     pub fn new(keys: &[StoredKey]) -> Option<Self> {
+        Self::at(keys, u64::MAX)
+    }
+
+    /// Builds the ring as of `now_ms`: a key signs only when every other gate on the database has had time to learn it.
+    /// Where there is none that old, the oldest signs.
+    pub fn at(keys: &[StoredKey], now_ms: u64) -> Option<Self> {
         if !keys.iter().all(|k| is_kid(&k.kid)) {
             return None;
         }
-        let newest = keys.iter().max_by_key(|k| k.created_ms)?;
+        let known = |k: &&StoredKey| k.created_ms.saturating_add(SETTLE_MS) <= now_ms;
+        let order = |k: &&StoredKey| (k.created_ms, k.kid.clone());
+        let newest = keys.iter().filter(known).max_by_key(order).or_else(|| keys.iter().min_by_key(order))?;
         let verifiers = keys.iter().map(|k| (k.kid.clone(), SigningKey::from_bytes(&k.seed).verifying_key())).collect();
         Some(Self { signer_kid: newest.kid.clone(), signer: SigningKey::from_bytes(&newest.seed), verifiers })
     }

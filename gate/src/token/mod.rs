@@ -7,7 +7,11 @@
 pub mod jws;
 pub mod keys;
 pub mod play;
+pub mod quote;
+pub mod viewer;
 
 pub use jws::Refusal;
 pub use keys::KeyRing;
 pub use play::PlayClaims;
+pub use quote::QuoteClaims;
+pub use viewer::ViewerClaims;

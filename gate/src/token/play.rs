@@ -21,7 +21,7 @@ const CLOCK_SKEW: u64 = 5;
 pub struct PlayClaims {
     /// Version, 1.
     pub v: u8,
-    /// The gate's own base URL.
+    /// The gate's public URL, or its name.
     pub iss: String,
     /// [`AUDIENCE`].
     pub aud: String,

@@ -54,7 +54,7 @@ pub async fn guard_api(State(gate): State<Gate>, request: Request, next: Next) -
     let preflight = request.method() == Method::OPTIONS;
     let mut response = match (&allowed, preflight) {
         (None, _) => Problem::new(StatusCode::FORBIDDEN, "origin-not-allowed", "This page may not use this gate").into_response(),
-        (Some(_), true) => preflight_answer("POST", API_HEADERS),
+        (Some(_), true) => preflight_answer("GET, POST, PUT, DELETE", API_HEADERS),
         (Some(_), false) => next.run(request).await,
     };
     let headers = response.headers_mut();

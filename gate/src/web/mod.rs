@@ -5,6 +5,8 @@ pub mod files;
 pub mod html;
 pub mod page;
 
+use std::time::Duration;
+
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -12,19 +14,21 @@ use axum::response::{IntoResponse, Response};
 
 use crate::problem::Problem;
 
-/// 405 for an API route that only takes POST.
-pub async fn method_not_allowed() -> Response {
-    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Use POST");
-    let mut response = problem.into_response();
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+/// 405 for an API route that takes only `allow`.
+pub fn method_not_allowed(allow: &'static str) -> Response {
+    let mut response =
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not for this address").into_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     response
 }
 
-/// Turns the framework's plain 413 into a problem.
-pub async fn too_large(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request body is too large").into_response();
+/// How long an API request may take, its body included. A purchase that is cut off happened wholly or not at all.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Ends an API request that takes too long: a client that sends its body a byte at a time.
+pub async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", "The request took too long").into_response(),
     }
-    response
 }

@@ -6,20 +6,20 @@ use std::process::{Child, Command, Output, Stdio};
 
 use crate::support::{Folder, mp4};
 
-fn command(folder: &Folder) -> Command {
+pub fn command(folder: &Folder) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cliffhanger-gate"));
     command.args(["serve", "--player", "."]).arg("--data").arg(folder.beside("data")).stdin(Stdio::null()).env("CLIFFHANGER_LOG", "trace");
     command
 }
 
-struct Running {
-    child: Child,
-    address: String,
+pub struct Running {
+    pub child: Child,
+    pub address: String,
     line: String,
 }
 
 impl Running {
-    fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         let mut child = command.args(["--addr", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -131,8 +131,8 @@ fn what_is_wrong_is_said_and_the_program_fails() {
     let (code, text) = failed(command(&folder).arg(&folder.path).args(["--addr", "nonsense"]));
     assert!(code == Some(1) && text.contains("nonsense") && text.contains("127.0.0.1:8787"), "{text}");
 
-    let (code, text) = failed(command(&folder).arg(&folder.path).args(["--database", "postgres://user:pass@db/x"]));
-    assert!(code == Some(1) && text.contains("not in this version") && !text.contains("pass"), "{text}");
+    let (code, text) = failed(command(&folder).arg(&folder.path).args(["--database", "postgres://user:pass@127.0.0.1:9/x"]));
+    assert!(code == Some(1) && text.contains("cannot be used") && !text.contains("pass"), "{text}");
 
     let (code, text) = failed(command(&folder).arg(&folder.path).args(["--free-episodes", "many"]));
     assert!(code == Some(2) && text.contains("--free-episodes"), "{text}");

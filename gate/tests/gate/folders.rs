@@ -23,7 +23,7 @@ async fn names_are_ordered_as_people_count() {
 async fn ids_and_addresses_are_kept_when_files_come_and_go() {
     let folder = Folder::new(&[("e2.mp4", mp4(2)), ("e3.mp4", mp4(3))]);
     folder.write("e2.jpg", b"jpeg");
-    let database = Location::File(folder.beside("gate.sqlite"));
+    let database = crate::support::place(Location::File(folder.beside("gate.sqlite")));
     let open = async || Bench::open(&folder, Setup { database: database.clone(), ..Setup::default() }).await;
     let before = open().await.manifest().await;
     assert_eq!(titles(&before), ["e001 e2", "e002 e3"]);

@@ -7,11 +7,20 @@
 mod support;
 
 mod binary;
+mod checkouts;
+mod contract;
 mod folders;
+#[cfg(unix)]
+mod kills;
+mod maintenance;
 mod manifests;
 mod media_paths;
 mod media_serving;
 mod plays;
+mod postgres;
+mod races;
 mod series_json;
 mod sites;
 mod tokens;
+mod unlocks;
+mod viewers;

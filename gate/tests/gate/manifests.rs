@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cliffhanger_gate::access::{self, Decision};
 use cliffhanger_gate::authoring::{Caption, Cue, CueKind, Image, SeriesInfo, State};
 use cliffhanger_gate::catalog::{Catalog, Episode, Poster, Rendition, Rule, Series};
+use cliffhanger_gate::db::{self, Location};
 use cliffhanger_gate::links::Links;
 use cliffhanger_gate::manifest;
 use proptest::prelude::*;
@@ -269,7 +270,8 @@ async fn ten_thousand_episodes_are_served() {
     let rules = vec![Rule::default(); 10_000];
     let series = series_of(&rules, 5);
     let catalog = Catalog { series: BTreeMap::from([("s".to_owned(), Arc::new(series))]), assets: HashMap::new() };
-    let bench = Bench::with_catalog(catalog, std::path::Path::new("/nowhere"), Setup::default());
+    let bench =
+        Bench::with_catalog(db::open(&Location::Memory).await.unwrap(), catalog, std::path::Path::new("/nowhere"), Setup::default());
     let m = bench.get("/series/s.json").await.json();
     assert_eq!(m["episodes"].as_array().unwrap().len(), 10_000);
 }

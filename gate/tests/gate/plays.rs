@@ -57,6 +57,7 @@ async fn a_locked_episode_is_402_with_prices_and_no_address() {
         problem,
         json!({"type":"urn:cliffhanger:problem:locked","title":"Episode is locked","status":402,"code":"locked","instance":"/v1/play",
           "serverNowMs":NOW_MS,"episode":"b","reason":"beyond-free",
+          "wallet":{"paid":0,"bonus":0},"packs":[],
           "rest":{"episodes":2,"coins":40,"moneyEquivalent":{"amount":42,"currency":"EUR","taxIncluded":true}},
           "offers":[
             {"id":"ep-coins","kind":"coins","scope":"episode","coins":30,"moneyEquivalent":{"amount":31,"currency":"EUR","taxIncluded":true}},
@@ -195,7 +196,7 @@ async fn threats_23_24_only_listed_origins_may_call_the_api() {
     }
     let preflight = from_origin(&bench, "OPTIONS", "https://drama.example").await;
     assert_eq!(preflight.status, 204);
-    assert_eq!(preflight.header("access-control-allow-methods"), "POST");
+    assert_eq!(preflight.header("access-control-allow-methods"), "GET, POST, PUT, DELETE");
     assert_eq!(preflight.header("access-control-allow-headers"), "authorization, content-type, idempotency-key, cliff-protocol");
     assert_eq!(bench.play("a").await.status, 200, "without an Origin it is no browser");
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -9,11 +10,15 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use cliffhanger_gate::app::{self, Config, Gate};
 use cliffhanger_gate::catalog::Catalog;
 use cliffhanger_gate::clock::ManualClock;
-use cliffhanger_gate::db::{self, Location};
+use cliffhanger_gate::db::secrets::Secret;
+use cliffhanger_gate::db::{self, Db, Location};
 use cliffhanger_gate::import::{self, Options, store};
+use cliffhanger_gate::limits::Rules;
 use cliffhanger_gate::links::Links;
-use cliffhanger_gate::token::KeyRing;
+use cliffhanger_gate::payments::demo::Demo;
+use cliffhanger_gate::shop::ledger::{self, Account, Booking};
 use cliffhanger_gate::token::keys::StoredKey;
+use cliffhanger_gate::token::{self, KeyRing};
 use cliffhanger_gate::web::cors::Origins;
 use http_body_util::BodyExt as _;
 use serde_json::Value;
@@ -26,6 +31,21 @@ pub const ISSUER: &str = "http://gate.test";
 
 pub fn keys() -> KeyRing {
     KeyRing::new(&[StoredKey { kid: "k2611a".into(), seed: [7; 32], created_ms: 1 }]).unwrap()
+}
+
+/// What the demo provider of the tests signs with.
+pub fn webhook_secret() -> Secret {
+    Secret::new([8; 32])
+}
+
+/// Where a gate of the tests keeps its data: where it was told, or, when the suite runs on PostgreSQL, in a fresh database
+/// there. A PostgreSQL URL stays: it was made here before, for two gates on one database.
+pub fn place(wanted: Location) -> Location {
+    match (crate::postgres::fresh_database(), wanted) {
+        (_, Location::Postgres(url)) => Location::Postgres(url),
+        (Some(url), _) => Location::Postgres(url),
+        (None, wanted) => wanted,
+    }
 }
 
 /// A box of an MP4 file.
@@ -110,11 +130,21 @@ pub struct Setup {
     pub origins: Origins,
     pub site: Option<PathBuf>,
     pub player: Option<PathBuf>,
+    pub rules: Rules,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { free: None, demo: false, database: Location::Memory, public_url: None, origins: Origins::Any, site: None, player: None }
+        Self {
+            free: None,
+            demo: false,
+            database: Location::Memory,
+            public_url: None,
+            origins: Origins::Any,
+            site: None,
+            player: None,
+            rules: Rules::demo(),
+        }
     }
 }
 
@@ -123,18 +153,23 @@ impl Bench {
         let mut notes = Vec::new();
         let options = Options { free_episodes: setup.free, demo: setup.demo };
         let draft = import::read(&folder.path, options, &mut |note| notes.push(note)).unwrap();
-        let pool = db::open(&setup.database).await.unwrap();
-        let catalog = store::store(&pool, draft, NOW_MS).await.unwrap();
-        let mut bench = Self::with_catalog(catalog, &folder.path, setup);
+        let db = db::open(&place(setup.database.clone())).await.unwrap();
+        let catalog = store::store(&db, draft, NOW_MS).await.unwrap();
+        let mut bench = Self::with_catalog(db, catalog, &folder.path, setup);
         bench.notes = notes;
         bench
     }
 
-    pub fn with_catalog(catalog: Catalog, guarded: &Path, setup: Setup) -> Self {
+    pub fn with_catalog(db: Db, catalog: Catalog, guarded: &Path, setup: Setup) -> Self {
         let clock = Arc::new(ManualClock::at(NOW_MS));
         let config = Config {
             clock: clock.clone(),
-            keys: keys(),
+            keys: Arc::new(keys()),
+            db,
+            pseudonyms: Secret::new([9; 32]),
+            rules: setup.rules,
+            providers: if setup.demo { vec![Arc::new(Demo::new(webhook_secret()))] } else { Vec::new() },
+            demo: setup.demo.then(|| Arc::new(Demo::new(webhook_secret()))),
             issuer: ISSUER.into(),
             links: Links::new(setup.public_url),
             origins: setup.origins,
@@ -160,6 +195,71 @@ impl Bench {
             request = request.header(*name, *value);
         }
         self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// An API request of `viewer`, with an `Idempotency-Key` of its own.
+    pub async fn api(&self, viewer: &str, method: &str, path: &str, body: Value) -> Answer {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let key = format!("test-key-{:010}", COUNT.fetch_add(1, Ordering::Relaxed));
+        self.keyed(viewer, &key, method, path, body).await
+    }
+
+    /// The same with a key.
+    pub async fn keyed(&self, viewer: &str, key: &str, method: &str, path: &str, body: Value) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {viewer}"))
+            .header("idempotency-key", key)
+            .header("content-type", "application/json");
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// A new anonymous viewer's token.
+    pub async fn viewer(&self) -> String {
+        let answer = self.ask("POST", "/v1/viewers", &[]).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()["viewerToken"].as_str().unwrap().to_owned()
+    }
+
+    /// The id in a viewer's token.
+    pub fn id_of(&self, viewer: &str) -> String {
+        token::viewer::verify(&self.gate.keys(), ISSUER, viewer, self.gate.now_ms() / 1000).unwrap().sub
+    }
+
+    /// Gives coins, as a pack would.
+    pub async fn coins(&self, viewer: &str, paid: i64, bonus: i64) {
+        let id = self.id_of(viewer);
+        let mut tx = self.gate.db().begin().await.unwrap();
+        let cause = format!("gift-{}", cliffhanger_gate::random::content_key().unwrap());
+        let booking = Booking { reason: "pack", cause: &cause, series: None, episode: None, at_ms: self.gate.now_ms() };
+        let lines = [(Account::Paid(&id), paid), (Account::Bonus(&id), bonus), (Account::Issued, -paid - bonus)];
+        ledger::book(&mut tx, booking, &lines).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn wallet(&self, viewer: &str) -> (u64, u64) {
+        let me = self.api(viewer, "GET", "/v1/me", Value::Null).await;
+        assert_eq!(me.status, 200, "{}", me.text());
+        let wallet = &me.json()["wallet"];
+        (wallet["paid"].as_u64().unwrap(), wallet["bonus"].as_u64().unwrap())
+    }
+
+    pub async fn play_as(&self, viewer: &str, episode: &str) -> Answer {
+        self.api(viewer, "POST", "/v1/play", serde_json::json!({ "series": "neon-vows", "episode": episode })).await
+    }
+
+    /// A quote for the offer `id` at `episode`.
+    pub async fn quote(&self, viewer: &str, episode: &str, id: &str) -> String {
+        let body = serde_json::json!({ "series": "neon-vows", "episode": episode, "offer": id });
+        let answer = self.api(viewer, "POST", "/v1/quotes", body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["quote"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn unlock(&self, viewer: &str, quote: &str) -> Answer {
+        self.api(viewer, "POST", "/v1/unlocks", serde_json::json!({ "quote": quote })).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -210,6 +310,15 @@ impl Answer {
 
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
+    }
+
+    /// A problem with this status and code.
+    pub fn problem(&self, status: u16, code: &str) -> Value {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}: {}", self.status, self.text());
+        let problem = self.json();
+        assert_eq!((self.status.as_u16(), problem["code"].as_str()), (status, Some(code)), "{problem}");
+        assert_eq!((&problem["status"], &problem["type"]), (&status.into(), &format!("urn:cliffhanger:problem:{code}").into()));
+        problem
     }
 
     /// A refusal of a media address: no body, the problem in a header.
