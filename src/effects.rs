@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use cliffhanger_core::{AskId, Effect, Event, Node, UnlockReply};
+use cliffhanger_core::{AskId, Effect, Event, Node, Slot, UnlockReply};
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit};
 
 use crate::convert::{message_of, to_js, to_node};
 use crate::dom::settle;
 use crate::shell::{Shell, warn};
-use crate::{env, net, storage, video};
+use crate::{env, feeder, net, storage, video};
 
 /// Performs one effect. May run host code; that code can only queue events and read properties.
 pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
@@ -28,6 +28,34 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
                 video.load(shell, load, &url, preload);
             }
         }
+        Effect::Feed { slot, load } => {
+            if let Some(video) = shell.video(slot) {
+                video.feed_with(shell, load);
+            }
+        }
+        Effect::Describe { slot, mime, duration } => {
+            if let Some(feed) = feed(shell, slot) {
+                feed.describe(shell, &mime, duration);
+            }
+        }
+        Effect::Append { slot, bytes } => {
+            if let Some(feed) = feed(shell, slot) {
+                feed.append(shell, bytes);
+            }
+        }
+        Effect::EndOfStream { slot } => {
+            if let Some(feed) = feed(shell, slot) {
+                feed.end();
+            }
+        }
+        Effect::Evict { slot, until } => {
+            if let Some(feed) = feed(shell, slot) {
+                feed.evict(shell, until);
+            }
+        }
+        Effect::Fetch { fetch, url, from, until, urgent } => feeder::fetch(shell, fetch, &url, from, until, urgent),
+        Effect::CancelFetch { fetch } => shell.fetches.cancel(fetch),
+        Effect::Debug(message) => web_sys::console::debug_1(&["cliffhanger: ", message].concat().into()),
         Effect::Unload { slot } => {
             if let Some(video) = shell.video(slot) {
                 video.unload();
@@ -83,6 +111,10 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
         Effect::Redraw => shell.redraw(),
         Effect::Teardown => shell.teardown(),
     }
+}
+
+fn feed(shell: &Shell, slot: Slot) -> Option<Rc<feeder::Feed>> {
+    shell.video(slot)?.feed()
 }
 
 /// Dispatches an event on the element; true when its default action was prevented.

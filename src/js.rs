@@ -34,6 +34,15 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = requestVideoFrameCallback)]
     pub(crate) fn request_video_frame_callback(this: &FrameVideo, callback: &JsValue) -> Result<u32, JsValue>;
 
+    /// What a stream's reader answers.
+    pub(crate) type Chunk;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn done(this: &Chunk) -> bool;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn value(this: &Chunk) -> Vec<u8>;
+
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
     pub(crate) fn entries(object: &JsValue) -> Result<js_sys::Array, JsValue>;
 
@@ -56,4 +65,18 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = resolvedOptions)]
     pub(crate) fn resolved_options(this: &NumberFormat) -> Result<JsValue, JsValue>;
+}
+
+/// Sets a member of an object that web-sys knows too little of.
+pub(crate) fn set(object: &JsValue, name: &str, value: &str) {
+    let _ = js_sys::Reflect::set(object, &JsValue::from_str(name), &JsValue::from_str(value));
+}
+
+/// A new `ManagedMediaSource`, the only one an iPhone has, else `MediaSource`.
+pub(crate) fn media_source() -> Option<web_sys::MediaSource> {
+    let global = js_sys::global();
+    ["ManagedMediaSource", "MediaSource"].iter().find_map(|name| {
+        let class: js_sys::Function = js_sys::Reflect::get(&global, &JsValue::from_str(name)).ok()?.dyn_into().ok()?;
+        js_sys::Reflect::construct(&class, &js_sys::Array::new()).ok().map(JsCast::unchecked_into)
+    })
 }

@@ -15,6 +15,7 @@ mod convert;
 mod dom;
 mod effects;
 mod env;
+mod feeder;
 mod js;
 mod keys;
 mod money;

@@ -123,7 +123,8 @@ pub(crate) fn resolve(shell: &Shell, url: &str) -> Option<String> {
     web_sys::Url::new_with_base(url, &shell.base()).ok().map(|url| url.href())
 }
 
-fn set_header(init: &RequestInit, name: &str, value: &str) {
+/// Sets the one header of a request.
+pub(crate) fn set_header(init: &RequestInit, name: &str, value: &str) {
     let headers = js_sys::Object::new();
     let _ = js_sys::Reflect::set(&headers, &JsValue::from_str(name), &JsValue::from_str(value));
     init.set_headers(&headers);

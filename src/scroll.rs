@@ -21,6 +21,9 @@ const PATIENCE: u32 = 400;
 /// Between two slides the browser is about to snap: wait that many times more before believing it.
 const EXTRA_WAITS: u8 = 5;
 
+/// The share of a slide, as one part in so many, from which it counts as uncovered.
+const PEEK: i32 = 10;
+
 /// What watches the player's size, and what it calls.
 type Sizes = (ResizeObserver, Closure<dyn FnMut()>);
 
@@ -37,6 +40,8 @@ pub(crate) struct Scroll {
     own: Cell<Option<usize>>,
     /// A scroll that is yet to be made: after drawing, and never against the viewer's own.
     wanted: Cell<Option<(usize, bool)>>,
+    /// The slide of which more than a tenth shows beside the current one.
+    peeked: Cell<Option<usize>>,
     last_top: Cell<i32>,
     waits: Cell<u8>,
     quiet: RefCell<Option<Timeout>>,
@@ -192,6 +197,10 @@ fn scrolled(shell: &Rc<Shell>) {
         return;
     }
     scroll.moving.set(true);
+    // Past the half-way crossing the fling decides; what it leaves behind is not started again.
+    if !scroll.reported.get() {
+        peek(shell, &stage, top);
+    }
     if scroll.fingers.get() > 0 {
         return;
     }
@@ -199,6 +208,17 @@ fn scrolled(shell: &Rc<Shell>) {
     if nearest > current && step > 0 || nearest < current && step < 0 {
         scroll.reported.set(true);
         shell.send(Event::Viewer(Action::Scrolled { slide: nearest, settled: false }));
+    }
+}
+
+/// Tells which slide beside the current one is more than a tenth uncovered, when that changes.
+fn peek(shell: &Shell, stage: &Stage, top: i32) {
+    let (current, height) = (stage.current.get(), stage.viewport.client_height());
+    let off = top - position(current, height);
+    let beside = if off > 0 { current.checked_add(1) } else { current.checked_sub(1) };
+    let peeked = beside.filter(|_| off.abs() > height / PEEK);
+    if shell.scroll.peeked.replace(peeked) != peeked {
+        shell.send(Event::Viewer(Action::Peeked(peeked)));
     }
 }
 
@@ -219,6 +239,9 @@ fn at_rest(shell: &Rc<Shell>, sure: bool) {
     }
     scroll.quiet.take();
     scroll.moving.set(false);
+    if scroll.peeked.take().is_some() {
+        shell.queue(Event::Viewer(Action::Peeked(None)));
+    }
     let reported = scroll.reported.take();
     match scroll.own.take() {
         Some(target) if target == nearest => shell.queue(Event::Viewer(Action::Arrived)),

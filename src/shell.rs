@@ -13,6 +13,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, HtmlVideoElement, Window, console};
 
+use crate::feeder::{self, Fetches};
 use crate::js::Ports;
 use crate::scroll::Scroll;
 use crate::stage::Stage;
@@ -40,6 +41,7 @@ pub(crate) struct Shell {
     pub(crate) stage: RefCell<Option<Rc<Stage>>>,
     pub(crate) scroll: Scroll,
     pub(crate) wheel: Wheel,
+    pub(crate) fetches: Fetches,
     /// The viewer last used a key or a click rather than a swipe.
     pub(crate) by_hand: Cell<bool>,
     inbox: RefCell<Vec<Event>>,
@@ -79,6 +81,7 @@ impl Shell {
             stage: RefCell::default(),
             scroll: Scroll::default(),
             wheel: Wheel::default(),
+            fetches: Fetches::default(),
             by_hand: Cell::new(false),
             inbox: RefCell::default(),
             pumping: Cell::new(false),
@@ -99,6 +102,7 @@ impl Shell {
         }
         keys::attach(&shell);
         wheel::attach(&shell);
+        shell.queue(Event::CanFeed(feeder::can_feed()));
         if let Some(light) = shell.light.borrow().as_ref() {
             shell.queue(Event::AdoptionOffered { src: video::source_of(light) });
         }
@@ -144,10 +148,11 @@ impl Shell {
         loop {
             while let Some(event) = self.take() {
                 let now = env::now(self);
-                let effects = self.core.borrow_mut().handle(now, event);
-                for effect in effects {
+                let mut effects = self.core.borrow_mut().handle(now, event);
+                for effect in effects.drain(..) {
                     crate::effects::perform(&me, effect);
                 }
+                self.core.borrow_mut().recycle(effects);
             }
             if self.over.get() {
                 break;
@@ -279,6 +284,7 @@ impl Shell {
         self.inbox.borrow_mut().clear();
         self.timer.replace(None);
         self.scroll.stop();
+        self.fetches.stop();
         let guards = self.listeners.take();
         drop(guards);
         for video in &self.videos {

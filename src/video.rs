@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, HtmlVideoElement};
 
 use crate::dom::{self, on, settle};
+use crate::feeder::Feed;
 use crate::js::FrameVideo;
 use crate::shell::Shell;
 
@@ -48,6 +49,8 @@ pub(crate) struct Video {
     asked: Cell<bool>,
     painted: Cell<bool>,
     started_at: Cell<f64>,
+    /// Where its media comes from, unless the browser fetches a plain `src` itself.
+    feed: RefCell<Option<Rc<Feed>>>,
     on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
     listeners: RefCell<Vec<EventListener>>,
 }
@@ -75,6 +78,7 @@ impl Video {
             asked: Cell::new(false),
             painted: Cell::new(false),
             started_at: Cell::new(f64::INFINITY),
+            feed: RefCell::default(),
             on_frame: RefCell::default(),
             listeners: RefCell::default(),
         }
@@ -135,6 +139,26 @@ impl Video {
         self.watch_frames();
     }
 
+    /// Gives the video a `MediaSource`, to be filled by the core.
+    pub(crate) fn feed_with(&self, shell: &Shell, load: LoadId) {
+        let element = self.element();
+        self.strip(&element);
+        element.set_preload(Preload::Auto.name());
+        self.load.set(Some(load));
+        match Feed::open(&shell.weak(), self.slot, &element) {
+            Some(feed) => {
+                self.feed.replace(Some(feed));
+                self.watch_frames();
+            }
+            None => self.report(shell, Signal::FeedRefused),
+        }
+    }
+
+    /// What fills it, when it is filled by the core.
+    pub(crate) fn feed(&self) -> Option<Rc<Feed>> {
+        self.feed.borrow().clone()
+    }
+
     /// Takes the source away and frees what it held.
     pub(crate) fn unload(&self) {
         let element = self.element();
@@ -147,6 +171,7 @@ impl Video {
         self.asked.set(false);
         self.painted.set(false);
         self.started_at.set(f64::INFINITY);
+        self.feed.take();
         empty(element);
     }
 
@@ -200,7 +225,16 @@ impl Video {
         !element.paused() && element.ready_state() >= HAVE_FUTURE_DATA
     }
 
-    fn report(&self, shell: &Shell, signal: Signal) {
+    /// Tells the core where the video is and how far it has come.
+    pub(crate) fn report_progress(&self, shell: &Shell) {
+        let element = self.element();
+        if element.ready_state() >= HAVE_METADATA {
+            self.report(shell, progress(&element));
+        }
+    }
+
+    /// Tells the core something about the present load.
+    pub(crate) fn report(&self, shell: &Shell, signal: Signal) {
         if let Some(load) = self.load.get() {
             shell.send(Event::Media { slot: self.slot, load, signal });
         }
@@ -210,6 +244,7 @@ impl Video {
     pub(crate) fn release(&self) {
         self.listeners.take();
         self.on_frame.take();
+        self.feed.take();
         self.load.set(None);
         match self.light.take() {
             Some(light) => {
@@ -236,7 +271,8 @@ fn empty(element: &HtmlVideoElement) {
     }
 }
 
-fn name_of(reason: &JsValue) -> String {
+/// The `name` of an exception.
+pub(crate) fn name_of(reason: &JsValue) -> String {
     js_sys::Reflect::get(reason, &JsValue::from_str("name")).ok().and_then(|name| name.as_string()).unwrap_or_default()
 }
 

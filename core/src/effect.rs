@@ -1,6 +1,6 @@
 //! Everything a player can ask of its shell, in the order it is to be done.
 
-use crate::event::{AskId, CallId, Cancelable, LoadId, Slot};
+use crate::event::{AskId, CallId, Cancelable, FetchId, LoadId, Slot};
 use crate::node::Node;
 use crate::surface::EventName;
 use crate::time::Seconds;
@@ -77,6 +77,61 @@ pub enum Effect {
         /// How far it may load ahead.
         preload: Preload,
     },
+    /// Give the slot's video a `MediaSource` of its own; answer with `Signal::SourceOpen`.
+    Feed {
+        /// The slot.
+        slot: Slot,
+        /// The id its signals carry from now on.
+        load: LoadId,
+    },
+    /// Make the one `SourceBuffer` of the slot, and set the length.
+    Describe {
+        /// The slot.
+        slot: Slot,
+        /// With codecs, as `MediaSource.isTypeSupported()` takes it.
+        mime: String,
+        /// Length of the media.
+        duration: Seconds,
+    },
+    /// Append a segment; answer with `Signal::Appended`.
+    Append {
+        /// The slot.
+        slot: Slot,
+        /// An init segment, or whole fragments.
+        bytes: Vec<u8>,
+    },
+    /// Everything has been appended.
+    EndOfStream {
+        /// The slot.
+        slot: Slot,
+    },
+    /// Remove what lies before this position from the slot's buffer.
+    Evict {
+        /// The slot.
+        slot: Slot,
+        /// Up to here.
+        until: Seconds,
+    },
+    /// Fetch a range of bytes; answer with `Event::Fetched` as they come.
+    Fetch {
+        /// To be given back.
+        fetch: FetchId,
+        /// Absolute URL, checked.
+        url: String,
+        /// First byte.
+        from: u64,
+        /// The byte after the last one; `None` means to the end.
+        until: Option<u64>,
+        /// It is for the current episode.
+        urgent: bool,
+    },
+    /// Stop a fetch: nothing more of it is wanted.
+    CancelFetch {
+        /// Which one.
+        fetch: FetchId,
+    },
+    /// Say it in the console for developers, once.
+    Debug(&'static str),
     /// Take the slot's source away: pause, remove `src` and `<source>`, `load()`.
     Unload {
         /// The slot.

@@ -28,6 +28,10 @@ pub struct LoadId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AskId(pub u32);
 
+/// A range of media that is being fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FetchId(pub u32);
+
 /// A method call that waits for its promise; the shell chooses the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CallId(pub u32);
@@ -95,6 +99,15 @@ pub enum Event {
         /// What it reports.
         signal: Signal,
     },
+    /// The browser has `MediaSource` or `ManagedMediaSource`: media may be fetched by ranges and appended.
+    CanFeed(bool),
+    /// News of an [`crate::Effect::Fetch`].
+    Fetched {
+        /// Which one.
+        fetch: FetchId,
+        /// What has come.
+        part: Part,
+    },
     /// The answer to [`crate::Effect::Probe`].
     Probed {
         /// The load that failed.
@@ -137,6 +150,24 @@ pub enum Event {
     OtherPlayerStarted,
     /// The moment named by `Player::deadline` has come.
     Timeout,
+}
+
+/// A piece of the answer to a range request.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// The status line and headers.
+    Head {
+        /// 206 when the server took the range; 200 when it sends everything from the start.
+        status: u16,
+        /// Length of the whole file, when the server tells.
+        total: Option<u64>,
+    },
+    /// The next bytes.
+    Bytes(Vec<u8>),
+    /// It is complete.
+    End,
+    /// It broke off, or there never was an answer.
+    Failed,
 }
 
 /// What a host asks by method or property.
@@ -189,6 +220,9 @@ pub enum Action {
         /// Whether scrolling is over.
         settled: bool,
     },
+    /// The finger (or the fling after it) has uncovered more than a tenth of this slide; `None` when the current one
+    /// fills the player again.
+    Peeked(Option<usize>),
     /// A scroll that [`crate::Effect::Scroll`] asked for has come to rest.
     Arrived,
     /// One step by key, wheel or button.
@@ -261,6 +295,14 @@ pub enum Signal {
         /// Zero when there is no picture: then the codec is not supported (PLATFORM: HEVC in Chromium).
         width: u32,
     },
+    /// The `MediaSource` can be filled.
+    SourceOpen,
+    /// An append or a removal is done.
+    Appended,
+    /// The `SourceBuffer` is full; what was to be appended waits in the shell until something is evicted.
+    BufferFull,
+    /// The browser refused the `MediaSource`, its type or its data.
+    FeedRefused,
     /// `loadeddata`: the first frame is decoded.
     FirstData,
     /// A frame has really been painted.

@@ -28,7 +28,9 @@ pub mod view;
 
 pub use config::Config;
 pub use effect::{Effect, Effects, Outcome, Preload};
-pub use event::{Action, AskId, CallId, Cancelable, Event, FetchFailure, Key, LoadId, Request, Signal, Slot, Step, Target, UnlockReply};
+pub use event::{
+    Action, AskId, CallId, Cancelable, Event, FetchFailure, FetchId, Key, LoadId, Part, Request, Signal, Slot, Step, Target, UnlockReply,
+};
 pub use node::Node;
 pub use player::Player;
 pub use time::{Instant, Millis, Seconds, WallMs};

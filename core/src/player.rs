@@ -5,6 +5,7 @@
 mod calls;
 mod describe;
 mod feed;
+mod feeding;
 mod gate;
 mod loads;
 mod media;
@@ -46,11 +47,14 @@ pub struct Player {
     /// The slide around which the others stand: the current one as soon as scrolling has come to rest there. While a
     /// fling is under way nothing appears beyond the slide it goes to, so that it cannot go further.
     anchor: usize,
+    /// The slide that is being uncovered by a finger that may still go back.
+    peeked: Option<usize>,
     /// When it became current.
     arrived: Instant,
     /// Its access as last told to the host.
     told_access: Access,
     slots: [SlotState; 3],
+    feeding: feeding::Feeding,
     want: Want,
     /// The browser allows no sound until the viewer asks for it.
     forced_mute: bool,
@@ -133,10 +137,12 @@ impl Player {
             gate: Vec::new(),
             current: 0,
             anchor: 0,
+            peeked: None,
             deaf_until: now,
             arrived: now,
             told_access: Access::Checking,
             slots: Default::default(),
+            feeding: feeding::Feeding::default(),
             forced_mute: false,
             sound_settled: false,
             play_prompt: false,
@@ -183,6 +189,14 @@ impl Player {
         core::mem::take(&mut self.fx)
     }
 
+    /// Takes back the list that [`Player::handle`] gave, so that most events allocate nothing.
+    pub fn recycle(&mut self, mut effects: Effects) {
+        if self.fx.capacity() == 0 {
+            effects.clear();
+            self.fx = effects;
+        }
+    }
+
     fn take(&mut self, event: Event) {
         match event {
             Event::Configured(config) => self.configure(*config),
@@ -198,6 +212,8 @@ impl Player {
                     self.signal(slot, signal);
                 }
             }
+            Event::CanFeed(able) => self.feeding.able = able,
+            Event::Fetched { fetch, part } => self.fetched(fetch, part),
             Event::Probed { load, status } => self.probed(load, status),
             Event::Gate { ask, reply } => self.gate_answered(ask, reply),
             Event::Unlock { ask, reply } => self.unlock_answered(ask, reply),
@@ -224,6 +240,7 @@ impl Player {
             Action::Step { step, cause } => {
                 self.step(step, cause);
             }
+            Action::Peeked(slide) => self.peeked = slide,
             Action::Tap => self.tap(),
             Action::Key(Key::PlayPause) | Action::TogglePlay => self.toggle_play(),
             Action::Key(Key::Mute) | Action::ToggleSound => self.toggle_sound(),
@@ -245,6 +262,7 @@ impl Player {
             self.tell_access();
             self.reconcile_sheet();
             self.reconcile_loads();
+            self.reconcile_feeding();
             self.reconcile_playback();
         }
         self.push(Effect::Redraw);
@@ -268,7 +286,7 @@ impl Player {
         if matches!(self.stage, Stage::Destroyed) {
             return None;
         }
-        [self.stage_deadline(), self.media_deadline(), self.sheet_deadline(), self.grant_deadline(), self.gate_deadline()]
+        [self.stage_deadline(), self.media_deadline(), self.sheet_deadline(), self.grant_deadline(), self.gate_deadline(), self.feeding_deadline()]
             .into_iter()
             .flatten()
             .min()
@@ -277,6 +295,7 @@ impl Player {
     fn tick(&mut self) {
         self.stage_tick();
         self.media_tick();
+        self.feeding_tick();
         self.gate_tick();
     }
 

@@ -2,6 +2,8 @@
 
 use core::ops::{Add, Sub};
 
+use crate::feeder::Micros;
+
 /// A moment on the player's own monotonic clock, in milliseconds since an origin the shell chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(pub u64);
@@ -60,6 +62,18 @@ impl Seconds {
 impl From<Millis> for Seconds {
     fn from(ms: Millis) -> Self {
         Self(ms.0 as f64 / 1000.0)
+    }
+}
+
+impl From<Micros> for Seconds {
+    fn from(time: Micros) -> Self {
+        Self(time.0 as f64 / 1e6)
+    }
+}
+
+impl From<Seconds> for Micros {
+    fn from(time: Seconds) -> Self {
+        Self((time.0 * 1e6) as u64)
     }
 }
 

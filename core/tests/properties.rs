@@ -17,6 +17,7 @@ const EPISODES: usize = 9;
 #[derive(Clone, Debug)]
 enum Op {
     Swipe(i8),
+    Peeked(Option<u8>),
     Scrolled(u8, bool),
     Step(u8),
     Tap,
@@ -52,6 +53,7 @@ fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         6 => (-1_i8..=1).prop_map(Op::Swipe),
         2 => (any::<u8>(), any::<bool>()).prop_map(|(s, d)| Op::Scrolled(s % 12, d)),
+        2 => proptest::option::of(0_u8..12).prop_map(Op::Peeked),
         3 => any::<u8>().prop_map(Op::Step),
         2 => Just(Op::Tap),
         1 => Just(Op::Sound),
@@ -105,6 +107,7 @@ fn signal(kind: u8) -> Signal {
 fn apply(b: &mut Browser, op: &Op) {
     match op {
         Op::Swipe(by) => b.swipe(i64::from(*by)),
+        Op::Peeked(slide) => b.viewer(Action::Peeked(slide.map(usize::from))),
         Op::Scrolled(slide, settled) => b.viewer(Action::Scrolled { slide: usize::from(*slide), settled: *settled }),
         Op::Step(kind) => {
             let step = [Step::Forward, Step::Back, Step::First, Step::Last][usize::from(kind % 4)];

@@ -60,6 +60,53 @@ fn a_swipe_stops_the_old_episode_starts_the_new_one_and_prepares_the_one_after()
     assert!(b.story().contains("unload 0\n"), "episode 1 is two away and lets go of its slot");
 }
 
+#[test]
+fn the_next_episode_moves_without_sound_while_it_is_uncovered_and_sounds_when_it_has_settled() {
+    let mut b = Browser::started("open", 5, 5, auto());
+    b.story();
+    b.viewer(Action::Peeked(Some(1)));
+    expect![[r#"
+        mute 1
+        play 1
+    "#]]
+    .assert_eq(&b.story());
+    b.viewer(Action::Scrolled { slide: 1, settled: false });
+    expect![[r#"
+        episodechange! e2 swipe
+        firstframe! e2
+        load 2 e3.mp4
+        unmute 2
+        pause 0
+    "#]]
+    .assert_eq(&b.story());
+    b.viewer(Action::Scrolled { slide: 1, settled: true });
+    assert_eq!(b.story(), "unmute 1\n");
+}
+
+#[test]
+fn a_finger_that_goes_back_stops_what_it_had_started_and_rewinds_it() {
+    let mut b = Browser::started("open", 5, 5, auto());
+    b.viewer(Action::Peeked(Some(1)));
+    b.story();
+    b.videos[1].time = 0.4;
+    b.signal(1, Signal::Progress { time: Seconds::new(0.4), buffered_to: Seconds::new(10.0) });
+    b.viewer(Action::Peeked(None));
+    expect![[r#"
+        pause 1
+        seek 1 0
+    "#]]
+    .assert_eq(&b.story());
+    assert!(b.videos[0].playing && !b.videos[0].muted && b.videos[1].muted);
+}
+
+#[test]
+fn a_locked_episode_does_not_move_when_it_is_uncovered() {
+    let mut b = Browser::started("open", 5, 1, auto());
+    b.story();
+    b.viewer(Action::Peeked(Some(1)));
+    assert_eq!(b.story(), "");
+}
+
 /// Loads come before playback in the effects; for reading, the story is kept as it is.
 fn sorted_loads(story: &str) -> String {
     let (loads, rest): (Vec<&str>, Vec<&str>) = story.lines().partition(|l| l.starts_with("load 2") || l.starts_with("unmute 2"));

@@ -71,6 +71,7 @@ impl Player {
         self.reject_waiting_play("AbortError", "another episode became current");
         let previous = self.current;
         self.current = index;
+        self.peeked = None;
         self.arrived = self.now;
         self.trouble = None::<Trouble>;
         self.over = false;
@@ -106,8 +107,25 @@ impl Player {
             ("cause", cause.name().into()),
         ]);
         self.notify(EventName::EpisodeChange, detail);
+        self.greet();
         if self.config.deep_link {
             self.address(0);
+        }
+    }
+
+    /// What was started under the finger has been under way since before it became current.
+    fn greet(&mut self) {
+        let here = self.here();
+        if self.slot(here).index != Some(self.current) || !self.slot(here).asked_play {
+            return;
+        }
+        self.push(Effect::Relay(EventName::Play));
+        self.push(Effect::TakeStage);
+        if self.slot(here).playing {
+            self.push(Effect::Relay(EventName::Playing));
+            self.tell_first_frame(here);
+        } else {
+            self.slot_mut(here).starving = Some(self.now);
         }
     }
 

@@ -87,7 +87,7 @@ impl Player {
         }
         // Whoever was granted this episode probably is the next; anybody else is not asked about ahead of time.
         let next = here + 1;
-        let entitled = self.access_here() == Access::Granted && self.slot(self.here()).comfortable();
+        let entitled = self.access_here() == Access::Granted && self.at_ease(self.here());
         if entitled && next < self.manifest.episodes.len() && !self.open_at(next) && self.gate_state(next).is_none() {
             self.ask_gate(next, "preload");
         }

@@ -31,12 +31,13 @@ impl Player {
             self.load(here, self.preload_here());
         }
         // A current episode that still needs the link gets it alone.
-        let calm = !current_open || self.trouble.is_some() || self.slot(Slot::of(here)).comfortable();
+        let calm = !current_open || self.trouble.is_some() || self.at_ease(Slot::of(here));
         let next_settled = self.prepare(here.checked_add(1), calm);
         self.prepare(here.checked_sub(1), calm && next_settled);
         if !calm && let Some(before) = here.checked_sub(1).map(Slot::of) {
             // What is behind the viewer must not go on downloading while what is in front starves.
-            if self.slot(before).has_source() && !self.slot(before).complete() && !self.slot(before).adopted {
+            let state = self.slot(before);
+            if state.has_source() && !state.complete() && !state.adopted && !self.is_fed(before) {
                 self.unload(before);
             }
         }
@@ -51,12 +52,21 @@ impl Player {
         }
         let slot = self.slot(Slot::of(index));
         if slot.has_source() {
-            return slot.failed || slot.comfortable() || ahead == Preload::Metadata && slot.painted;
+            return slot.failed || self.at_ease(Slot::of(index)) || ahead == Preload::Metadata && slot.painted;
         }
-        if calm {
+        // What the browser fetches by itself it fetches whole: the current episode must have enough before.
+        let here = self.slot(self.here());
+        if calm && (self.would_feed(index) || !self.is_fed(self.here()) || here.comfortable()) {
             self.load(index, ahead);
         }
         false
+    }
+
+    /// Whether a slot leaves the link to others: it has enough, or is filled by bytes and shows something (then what is
+    /// fetched next is decided byte by byte).
+    pub(super) fn at_ease(&self, slot: Slot) -> bool {
+        let state = self.slot(slot);
+        state.comfortable() || self.is_fed(slot) && state.painted && !state.failed
     }
 
     fn preload_here(&self) -> Preload {
@@ -64,7 +74,7 @@ impl Player {
     }
 
     /// The rendition to try at the `attempt`-th try, counted from zero: MP4 before HLS, each in manifest order.
-    fn rendition_at(&self, index: usize, attempt: usize) -> Option<&Rendition> {
+    pub(super) fn rendition_at(&self, index: usize, attempt: usize) -> Option<&Rendition> {
         let granted = self.grants.iter().find(|(i, g)| *i == index && g.holds(self.now)).and_then(|(_, g)| g.renditions.as_ref());
         let list = granted.or_else(|| self.manifest.episodes.get(index).map(|e| &e.renditions))?;
         let of = |container| list.iter().filter(move |r| r.container == container);
@@ -111,7 +121,9 @@ impl Player {
             progressed: self.now,
             ..SlotState::default()
         };
-        self.push(Effect::Load { slot, load, url, preload });
+        if !self.feed(slot, load, index, rendition, resume.unwrap_or_default()) {
+            self.push(Effect::Load { slot, load, url, preload });
+        }
         let muted = self.muted();
         self.slot_mut(slot).asked_muted = Some(muted);
         self.push(Effect::Mute { slot, muted });
@@ -126,6 +138,7 @@ impl Player {
     }
 
     pub(super) fn unload(&mut self, slot: Slot) {
+        self.stop_feeding(slot);
         let state = core::mem::take(self.slot_mut(slot));
         if state.has_source() {
             self.push(Effect::Unload { slot });

@@ -37,6 +37,7 @@ impl Player {
                     let to = state.duration.filter(|end| to > *end).unwrap_or(to);
                     state.time = to;
                     self.push(Effect::Seek { slot, to });
+                    self.feed_from(slot, to);
                 }
                 if width == 0 {
                     // Sound without a picture: the browser cannot decode the video track and does not say so.
@@ -90,7 +91,10 @@ impl Player {
             }
             Signal::Paused => self.paused_by_itself(slot, current),
             Signal::PlayRefused if current => self.refused(),
-            Signal::PlayRefused => state.asked_play = false,
+            Signal::PlayRefused => {
+                state.asked_play = false;
+                self.peeked = None;
+            }
             Signal::Waiting => {
                 state.through = false;
                 state.playing = false;
@@ -103,6 +107,7 @@ impl Player {
             }
             Signal::Ended => self.reached_end(slot, current),
             Signal::Failed(code) => self.failed(slot, code),
+            Signal::SourceOpen | Signal::Appended | Signal::BufferFull | Signal::FeedRefused => self.fed(slot, &signal),
             Signal::Seeking if current => self.push(Effect::Relay(EventName::Seeking)),
             Signal::Seeked if current => {
                 state.progressed = now;
@@ -146,7 +151,7 @@ impl Player {
         }
     }
 
-    fn tell_first_frame(&mut self, slot: Slot) {
+    pub(super) fn tell_first_frame(&mut self, slot: Slot) {
         let state = self.slot(slot);
         if self.visit.first_frame || !state.painted || (!state.playing && self.want.play) {
             return;
@@ -166,6 +171,7 @@ impl Player {
         }
         state.asked_play = false;
         if !current {
+            self.peeked = None;
             return;
         }
         if self.unmuted_at.take().is_some_and(|at| now.since(at).0 < 500) {
@@ -181,6 +187,7 @@ impl Player {
     fn reached_end(&mut self, slot: Slot, current: bool) {
         if !current {
             self.slot_mut(slot).asked_play = false;
+            self.peeked = None;
             return;
         }
         let catalogue = self.manifest.episodes.get(self.current).and_then(|e| e.duration).map(Seconds::from);
@@ -223,6 +230,9 @@ impl Player {
     /// An `error` event. Only the current episode's is worth a question; others are looked at when they come.
     fn failed(&mut self, slot: Slot, code: u8) {
         let now = self.now;
+        if self.is_fed(slot) {
+            return self.fed(slot, &Signal::FeedRefused);
+        }
         let state = self.slot_mut(slot);
         state.failed = true;
         if slot != self.here() || self.trouble.is_some() {
@@ -252,7 +262,7 @@ impl Player {
         }
     }
 
-    fn probe_done(&mut self, slot: Slot, media_error: u8, status: Option<u16>) {
+    pub(super) fn probe_done(&mut self, slot: Slot, media_error: u8, status: Option<u16>) {
         match status {
             Some(404 | 410) => self.give_up_media(Code::MediaNotFound, "The server has no such file (404).", false),
             Some(401 | 403) if self.manifest.access.mode == Mode::Gate && self.slot(slot).attempts == 0 => {

@@ -25,17 +25,27 @@ impl Player {
             && slot.probing.is_none()
     }
 
-    /// At most one slot plays, and none while hidden (invariant 3).
+    /// At most one slot is heard, and none plays while hidden (invariant 3). Besides the current one only the slide that
+    /// is being uncovered moves, without sound.
     pub(super) fn reconcile_playback(&mut self) {
         let here = self.here();
         if self.slot(here).adopted && self.slot(here).asked_muted.is_none() {
             // Its state has not been reported yet, and an adopted video is not interrupted.
             return;
         }
+        let peeked = self.peek();
         for slot in Slot::ALL {
-            if slot != here && (self.slot(slot).asked_play || self.slot(slot).playing) {
+            if slot != here && Some(slot) != peeked && (self.slot(slot).asked_play || self.slot(slot).playing) {
                 self.pause(slot);
+                // The finger went back: what was seen of it is to be seen again.
+                if let Some(to) = self.slot_mut(slot).rolled.take() {
+                    self.slot_mut(slot).time = to;
+                    self.push(Effect::Seek { slot, to });
+                }
             }
+        }
+        if let Some(slot) = peeked.filter(|slot| !self.slot(*slot).asked_play) {
+            self.roll(slot);
         }
         let should = self.should_play();
         if !should && (self.slot(here).asked_play || self.slot(here).playing) {
@@ -62,6 +72,27 @@ impl Player {
         }
     }
 
+    /// The slot of the slide that is being uncovered, if it may move already.
+    fn peek(&self) -> Option<Slot> {
+        let index = self.peeked.filter(|index| *index != self.current && self.open_at(*index))?;
+        let slot = Slot::of(index);
+        let state = self.slot(slot);
+        let may = (self.want.play || self.started) && self.connected && !self.hidden && !self.play_prompt;
+        (may && state.index == Some(index) && state.painted && !state.failed && !state.ended && !state.adopted).then_some(slot)
+    }
+
+    /// Starts what is being uncovered, so that it already moves when the finger lets go.
+    fn roll(&mut self, slot: Slot) {
+        let state = self.slot_mut(slot);
+        state.rolled = Some(state.time);
+        state.asked_play = true;
+        if state.asked_muted != Some(true) {
+            state.asked_muted = Some(true);
+            self.push(Effect::Mute { slot, muted: true });
+        }
+        self.push(Effect::Play { slot });
+    }
+
     fn pause(&mut self, slot: Slot) {
         let state = self.slot_mut(slot);
         state.asked_play = false;
@@ -70,7 +101,12 @@ impl Player {
     }
 
     fn apply_mute(&mut self, slot: Slot) {
-        let muted = self.muted();
+        // Sound follows the settled episode: what was started under the finger stays silent until scrolling has ended.
+        let silent = self.slot(slot).rolled.is_some() && self.anchor != self.current;
+        let muted = self.muted() || silent;
+        if !silent {
+            self.slot_mut(slot).rolled = None;
+        }
         let state = self.slot(slot);
         if !state.has_source() || state.asked_muted == Some(muted) {
             return;
@@ -190,6 +226,7 @@ impl Player {
         slot.progressed = now;
         self.over = false;
         self.push(Effect::Seek { slot: here, to });
+        self.feed_from(here, to);
     }
 
     pub(super) fn reject_waiting_play(&mut self, name: &'static str, why: &str) {

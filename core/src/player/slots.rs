@@ -20,6 +20,8 @@ pub(super) struct SlotState {
     pub adopted: bool,
     /// `play()` was called and not taken back.
     pub asked_play: bool,
+    /// It was started, without sound, while it was being uncovered: where it stood then.
+    pub rolled: Option<Seconds>,
     /// `muted` as last set.
     pub asked_muted: Option<bool>,
     /// It moves.
@@ -52,6 +54,11 @@ pub(super) struct SlotState {
 impl SlotState {
     pub(super) fn has_source(&self) -> bool {
         self.load.is_some()
+    }
+
+    /// Whether it has a source, and of this episode.
+    pub(super) fn holds(&self, index: usize) -> bool {
+        self.has_source() && self.index == Some(index)
     }
 
     /// Whether the rest can play without stalling, as far as anybody can tell.

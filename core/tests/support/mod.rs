@@ -85,6 +85,8 @@ pub struct Browser {
     pub asks: Vec<AskId>,
     pub last_ask: Option<(AskId, Node)>,
     pub loads: Vec<String>,
+    /// A slide is being uncovered, as far as the player has been told.
+    pub peeked: bool,
     inbox: std::collections::VecDeque<Event>,
 }
 
@@ -110,6 +112,7 @@ impl Browser {
             asks: Vec::new(),
             last_ask: None,
             loads: Vec::new(),
+            peeked: false,
             inbox: Default::default(),
         }
     }
@@ -127,6 +130,7 @@ impl Browser {
         match &event {
             Event::Hidden(hidden) => self.hidden = *hidden,
             Event::Connected(connected) => self.connected = *connected,
+            Event::Viewer(Action::Peeked(slide)) => self.peeked = slide.is_some(),
             _ => {}
         }
         self.inbox.push_back(event);
@@ -293,7 +297,11 @@ impl Browser {
 
     fn check(&self) {
         let playing: Vec<usize> = (0..3).filter(|i| self.videos[*i].playing).collect();
-        assert!(playing.len() <= 1, "invariant 3: {playing:?} play at once");
+        let here = self.player.current_slot().0 as usize;
+        let rolling: Vec<usize> = playing.iter().copied().filter(|slot| *slot != here).collect();
+        assert!(rolling.len() <= 1, "invariant 3: {playing:?} play at once");
+        assert!(rolling.iter().all(|slot| self.videos[*slot].muted), "invariant 3: {rolling:?} sounds under the finger");
+        assert!(rolling.is_empty() || self.peeked, "invariant 3: {rolling:?} plays, and nobody uncovers it");
         assert!(playing.is_empty() || !self.hidden, "invariant 3: {playing:?} plays while the page is hidden");
         assert!(playing.is_empty() || self.connected, "something plays outside the document");
         if !self.player.access().is_open() && self.player.is_ready() {

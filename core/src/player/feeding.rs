@@ -1,0 +1,431 @@
+//! Media by bytes: which sources are read, what is fetched next, and what each `MediaSource` gets.
+//!
+//! A lane is one episode's source. Only lanes of episodes that are open at this very moment exist, so nothing here
+//! can reach beyond the wall (invariants 2 and 11). At the first doubt a lane is given up, and its slot gets the plain
+//! URL instead.
+
+use super::Player;
+use crate::effect::{Effect, Preload};
+use crate::event::{FetchId, LoadId, Part, Signal, Slot};
+use crate::feeder::{Micros, Source, Want};
+use crate::manifest::Container;
+use crate::time::{Instant, Millis, Seconds};
+
+/// Most that is appended ahead of the position, whatever has been fetched.
+const APPEND_AHEAD: u64 = 60_000_000;
+/// What stays appended behind the position when the buffer is full, in seconds.
+const KEEP_BEHIND: f64 = 10.0;
+/// Appends are at least this large, unless the video is about to run dry: many small ones cost time.
+const APPEND_AT_LEAST: usize = 128 << 10;
+/// With less than this ahead of the position every fragment is appended as it comes.
+const HASTE: u64 = 1_500_000;
+/// A fetch that brings nothing for this long is stuck.
+const STUCK: Millis = Millis(6_000);
+/// Waits between attempts to fetch; after the last the browser tries with the plain URL, and says what is wrong.
+const BACKOFF: [Millis; 3] = [Millis(300), Millis(1_000), Millis(3_000)];
+
+/// Everything the feeder knows.
+#[derive(Debug, Default)]
+pub(super) struct Feeding {
+    /// The browser has `MediaSource`, and nothing has spoken against it.
+    pub able: bool,
+    lanes: Vec<Lane>,
+    flights: Vec<Flight>,
+    last_fetch: u32,
+    /// Media bytes that have come.
+    pub fetched: u64,
+    /// Of those, what has been watched.
+    pub watched: u64,
+    /// The console has been told that media is left to the browser.
+    told: bool,
+    /// Something has changed since it was last decided what to fetch.
+    stale: bool,
+}
+
+/// One episode that is read.
+#[derive(Debug)]
+struct Lane {
+    index: usize,
+    rendition: usize,
+    source: Source,
+    /// Given up: the browser takes the URL itself.
+    plain: bool,
+    /// The server refused it: nothing is asked until somebody tries again.
+    blocked: bool,
+    /// What it fills.
+    filling: Option<Filling>,
+    /// Attempts that failed in a row, and when to try again.
+    failures: usize,
+    retry_at: Option<Instant>,
+}
+
+/// The `MediaSource` a lane fills.
+#[derive(Debug)]
+struct Filling {
+    load: LoadId,
+    open: bool,
+    described: bool,
+    appending: bool,
+    full: bool,
+    ended: bool,
+    /// The run of media that has been appended, and holds the position.
+    from: Micros,
+    until: Micros,
+}
+
+/// A range under way.
+#[derive(Debug)]
+struct Flight {
+    fetch: FetchId,
+    index: usize,
+    want: Want,
+    /// The next byte to come.
+    at: u64,
+    total: Option<u64>,
+    asked_at: Instant,
+    /// When it last brought something.
+    heard_at: Instant,
+    answered: bool,
+}
+
+impl Player {
+    /// Starts to fill a slot by bytes; false when the browser is to take the URL itself.
+    pub(super) fn feed(&mut self, slot: Slot, load: LoadId, index: usize, rendition: usize, start: Seconds) -> bool {
+        if !self.feeding.able {
+            return false;
+        }
+        self.open_lane(index, rendition);
+        let Some(lane) = self.feeding.lanes.iter_mut().find(|lane| lane.index == index && !lane.plain) else { return false };
+        let from = lane.source.restart(start.into());
+        lane.filling =
+            Some(Filling { load, open: false, described: false, appending: false, full: false, ended: false, from, until: from });
+        lane.blocked = false;
+        lane.retry_at = None;
+        self.feeding.stale = true;
+        self.push(Effect::Feed { slot, load });
+        true
+    }
+
+    /// A lane for the episode, unless there is one.
+    fn open_lane(&mut self, index: usize, rendition: usize) {
+        let Some(container) = self.rendition_at(index, rendition).map(|r| r.container) else { return };
+        let lanes = &mut self.feeding.lanes;
+        if lanes.iter().any(|lane| lane.index == index && lane.rendition == rendition) {
+            return;
+        }
+        lanes.retain(|lane| lane.index != index);
+        let plain = container != Container::Mp4;
+        let source = Source::mp4();
+        lanes.push(Lane { index, rendition, source, plain, blocked: false, filling: None, failures: 0, retry_at: None });
+        self.feeding.stale = true;
+    }
+
+    /// Whether this slot is filled by bytes.
+    pub(super) fn is_fed(&self, slot: Slot) -> bool {
+        let load = self.slot(slot).load;
+        load.is_some() && self.feeding.lanes.iter().any(|lane| lane.filling.as_ref().is_some_and(|f| Some(f.load) == load))
+    }
+
+    /// Whether this episode would be filled by bytes.
+    pub(super) fn would_feed(&self, index: usize) -> bool {
+        self.feeding.able && !self.feeding.lanes.iter().any(|lane| lane.index == index && lane.plain)
+    }
+
+    /// The lane that fills this slot.
+    fn lane_of(&mut self, slot: Slot) -> Option<&mut Lane> {
+        let load = self.slot(slot).load?;
+        self.feeding.lanes.iter_mut().find(|lane| lane.filling.as_ref().is_some_and(|f| f.load == load))
+    }
+
+    /// The slot's source has gone.
+    pub(super) fn stop_feeding(&mut self, slot: Slot) {
+        if let Some(lane) = self.lane_of(slot) {
+            lane.filling = None;
+        }
+    }
+
+    /// What the `MediaSource` of a slot reports.
+    pub(super) fn fed(&mut self, slot: Slot, signal: &Signal) {
+        let time = self.slot(slot).time;
+        let Some(filling) = self.lane_of(slot).and_then(|lane| lane.filling.as_mut()) else { return };
+        match signal {
+            Signal::SourceOpen => filling.open = true,
+            Signal::Appended => {
+                filling.appending = false;
+                self.feeding.stale = true;
+            }
+            Signal::BufferFull => {
+                filling.full = true;
+                self.make_room(slot, time);
+            }
+            _ => {
+                // Refused before it was open: the page's policy forbids `blob:`, and will go on forbidding it.
+                self.feeding.able = filling.open;
+                self.go_plain(slot);
+            }
+        }
+    }
+
+    /// Removes what has been seen from a full buffer.
+    fn make_room(&mut self, slot: Slot, time: Seconds) {
+        let until = time.get() - KEEP_BEHIND;
+        let Some(filling) = self.lane_of(slot).and_then(|lane| lane.filling.as_mut()) else { return };
+        if until > 0.0 && filling.full {
+            let until = Seconds::new(until);
+            filling.full = false;
+            filling.from = filling.from.max(until.into());
+            self.push(Effect::Evict { slot, until });
+        }
+    }
+
+    /// Gives a slot the plain URL instead, where it stands.
+    pub(super) fn go_plain(&mut self, slot: Slot) {
+        if let Some(lane) = self.lane_of(slot) {
+            lane.plain = true;
+            lane.filling = None;
+        }
+        if !core::mem::replace(&mut self.feeding.told, true) {
+            self.push(Effect::Debug("media is left to the browser: it cannot be fetched by ranges and appended here"));
+        }
+        self.reload(slot);
+    }
+
+    /// The position has been set; what was appended may not hold it.
+    pub(super) fn feed_from(&mut self, slot: Slot, to: Seconds) {
+        let to = Micros::from(to);
+        let Some(lane) = self.lane_of(slot) else { return };
+        let Some(filling) = lane.filling.as_mut() else { return };
+        if to < filling.from || to > filling.until {
+            filling.from = lane.source.seek(to);
+            filling.until = filling.from;
+            filling.ended = false;
+            self.feeding.stale = true;
+        }
+    }
+
+    /// News of a range.
+    pub(super) fn fetched(&mut self, fetch: FetchId, part: Part) {
+        let Some(at) = self.feeding.flights.iter().position(|flight| flight.fetch == fetch) else { return };
+        self.feeding.stale = true;
+        match part {
+            Part::Head { status: status @ (200 | 206), total } => {
+                let Some(flight) = self.feeding.flights.get_mut(at) else { return };
+                flight.answered = true;
+                flight.heard_at = self.now;
+                flight.total = total;
+                if status == 200 {
+                    // A server without ranges sends everything from the start.
+                    flight.at = 0;
+                    flight.want.range = 0..total.unwrap_or(u64::MAX);
+                }
+            }
+            Part::Head { status, .. } => {
+                let flight = self.feeding.flights.swap_remove(at);
+                self.push(Effect::CancelFetch { fetch });
+                self.range_refused(flight.index, status);
+            }
+            Part::Bytes(bytes) => self.range_brought(at, &bytes),
+            Part::End => {
+                let flight = self.feeding.flights.swap_remove(at);
+                if flight.at == flight.want.range.start && flight.total.is_none_or(|total| flight.at < total) {
+                    self.range_failed(flight.index);
+                }
+            }
+            Part::Failed => {
+                let flight = self.feeding.flights.swap_remove(at);
+                self.range_failed(flight.index);
+            }
+        }
+    }
+
+    fn range_brought(&mut self, at: usize, bytes: &[u8]) {
+        let now = self.now;
+        let feeding = &mut self.feeding;
+        let Some(flight) = feeding.flights.get_mut(at) else { return };
+        let (index, offset) = (flight.index, flight.at);
+        flight.at += bytes.len() as u64;
+        flight.heard_at = now;
+        feeding.fetched += bytes.len() as u64;
+        let Some(lane) = feeding.lanes.iter_mut().find(|lane| lane.index == index) else { return };
+        lane.failures = 0;
+        let pushed = lane.source.push(flight.want.resource, offset, bytes, flight.total);
+        let slot = Slot::of(index);
+        let filled = lane.filling.as_ref().map(|filling| filling.load);
+        if let Err(fault) = pushed {
+            lane.plain = true;
+            self.leave(fault.text());
+            if filled.is_some() {
+                self.reload(slot);
+            }
+        } else if filled.is_some() && filled == self.slot(slot).load {
+            self.slot_mut(slot).progressed = now;
+        }
+    }
+
+    /// The server answered with an error.
+    fn range_refused(&mut self, index: usize, status: u16) {
+        if let Some(lane) = self.feeding.lanes.iter_mut().find(|lane| lane.index == index) {
+            lane.blocked = true;
+        }
+        let slot = Slot::of(index);
+        if index == self.current && self.is_fed(slot) {
+            self.probe_done(slot, 2, Some(status));
+        } else if self.slot(slot).index == Some(index) {
+            self.slot_mut(slot).failed = true;
+        }
+    }
+
+    /// No answer, or one that broke off: tried again, and at last left to the browser, which says what is wrong.
+    fn range_failed(&mut self, index: usize) {
+        let (now, online) = (self.now, self.online);
+        let nothing_yet = self.feeding.fetched == 0;
+        let Some(lane) = self.feeding.lanes.iter_mut().find(|lane| lane.index == index) else { return };
+        let wait = BACKOFF.get(lane.failures).filter(|_| !nothing_yet || !online);
+        lane.failures += 1;
+        if let Some(wait) = wait {
+            lane.retry_at = Some(now + *wait);
+            return;
+        }
+        lane.plain = true;
+        let filled = lane.filling.is_some();
+        if nothing_yet {
+            // Never an answer that a script may read: the media lies on a server without CORS.
+            self.feeding.able = false;
+        }
+        self.leave("its bytes cannot be fetched by a script");
+        if filled {
+            self.reload(Slot::of(index));
+        }
+    }
+
+    fn leave(&mut self, why: &'static str) {
+        if !core::mem::replace(&mut self.feeding.told, true) {
+            self.push(Effect::Debug(why));
+        }
+    }
+
+    /// Brings sources, buffers and fetches into line with where the viewer is.
+    pub(super) fn reconcile_feeding(&mut self) {
+        if !self.feeding.able && self.feeding.lanes.is_empty() {
+            return;
+        }
+        self.keep_lanes();
+        for slot in Slot::ALL {
+            self.fill(slot);
+        }
+        if core::mem::take(&mut self.feeding.stale) {
+            self.fetch_next();
+        }
+    }
+
+    /// The current episode, those after it whose openings are fetched ahead, and the one before.
+    fn keep_lanes(&mut self) {
+        let here = self.current;
+        let ahead = match self.config.preload {
+            Preload::None => 0,
+            _ if self.frugal => 1,
+            Preload::Metadata => 1,
+            Preload::Auto => 3,
+        };
+        let (released, able) = (self.released, self.feeding.able);
+        let first = here.saturating_sub(1);
+        let mut lanes = core::mem::take(&mut self.feeding.lanes);
+        let before = lanes.len();
+        lanes.retain(|lane| {
+            let near = able && !released && (first..=here + ahead).contains(&lane.index) && self.open_at(lane.index);
+            near || lane.filling.is_some() && self.slot(Slot::of(lane.index)).load == lane.filling.as_ref().map(|f| f.load)
+        });
+        self.feeding.stale |= lanes.len() != before;
+        self.feeding.lanes = lanes;
+        if !released && able {
+            for index in here..=here + ahead {
+                if self.open_at(index) && !self.feeding.lanes.iter().any(|lane| lane.index == index) && !self.slot(Slot::of(index)).holds(index) {
+                    self.open_lane(index, 0);
+                }
+            }
+        }
+    }
+
+    /// Appends what has come to the slot's `MediaSource`.
+    fn fill(&mut self, slot: Slot) {
+        let time = Micros::from(self.slot(slot).time);
+        let Some(lane) = self.lane_of(slot) else { return };
+        let source = &mut lane.source;
+        let Some(filling) = lane.filling.as_mut().filter(|f| f.open && !f.appending) else { return };
+        if !filling.described {
+            let Some(info) = source.info() else { return };
+            let (mime, duration) = (info.mime.clone(), Seconds::from(info.duration));
+            filling.described = true;
+            return self.push(Effect::Describe { slot, mime, duration });
+        }
+        let lead = filling.until.0.saturating_sub(time.0);
+        if lead > APPEND_AHEAD || filling.ended {
+            return;
+        }
+        let at_least = if lead < HASTE { 0 } else { APPEND_AT_LEAST };
+        if let Some(segment) = source.take(at_least) {
+            filling.appending = true;
+            if !segment.init {
+                if filling.from == filling.until {
+                    filling.from = segment.start;
+                }
+                filling.until = segment.end;
+            }
+            self.push(Effect::Append { slot, bytes: segment.bytes });
+        } else if source.ended() {
+            filling.ended = true;
+            self.push(Effect::EndOfStream { slot });
+        }
+    }
+
+    fn fetch_next(&mut self) {
+        loop {
+            if self.feeding.flights.len() >= 2 {
+                return;
+            }
+            let here = self.current;
+            let flying: Vec<Vec<Want>> = self.feeding.lanes.iter().map(|lane| self.feeding.flights.iter().filter(|f| f.index == lane.index).map(|f| f.want.clone()).collect()).collect();
+            let mut found = None;
+            for (offset, lead) in [(0, 2_500_000), (1, 1_000_000), (2, 400_000), (3, 400_000), (0, 6_000_000)] {
+                let index = here + offset;
+                let Some(at) = self.feeding.lanes.iter().position(|l| l.index == index && !l.plain && !l.blocked && l.retry_at.is_none()) else { continue };
+                let Some(lane) = self.feeding.lanes.get(at) else { continue };
+                let head = Micros::from(self.slot(Slot::of(index)).time).0;
+                let time = if lane.filling.is_some() { head } else { 0 };
+                if let Some(want) = lane.source.want(Micros(time + lead), 256 << 10, flying.get(at).map_or(&[], |v| v)) {
+                    found = Some((index, lane.rendition, want));
+                    break;
+                }
+            }
+            let Some((index, rendition, want)) = found else { return };
+            let Some(url) = self.rendition_at(index, rendition).map(|r| r.url.clone()) else { return };
+            self.feeding.last_fetch = self.feeding.last_fetch.wrapping_add(1);
+            let fetch = FetchId(self.feeding.last_fetch);
+            let (from, until) = (want.range.start, Some(want.range.end));
+            self.feeding.flights.push(Flight { fetch, index, at: from, want, total: None, asked_at: self.now, heard_at: self.now, answered: false });
+            self.push(Effect::Fetch { fetch, url, from, until, urgent: index == here });
+        }
+    }
+
+    /// When something is to be tried again, or a fetch counts as stuck.
+    pub(super) fn feeding_deadline(&self) -> Option<Instant> {
+        let stuck = self.feeding.flights.iter().map(|flight| flight.heard_at + STUCK);
+        let again = self.feeding.lanes.iter().filter_map(|lane| lane.retry_at);
+        stuck.chain(again).min()
+    }
+
+    pub(super) fn feeding_tick(&mut self) {
+        let now = self.now;
+        while let Some(at) = self.feeding.flights.iter().position(|flight| now >= flight.heard_at + STUCK) {
+            let flight = self.feeding.flights.swap_remove(at);
+            self.push(Effect::CancelFetch { fetch: flight.fetch });
+            self.range_failed(flight.index);
+        }
+        for lane in &mut self.feeding.lanes {
+            if lane.retry_at.is_some_and(|at| now >= at) {
+                lane.retry_at = None;
+                self.feeding.stale = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Media by bytes: fetches the ranges the core asks for, and appends what the core makes of them.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use cliffhanger_core::text::whole;
+use cliffhanger_core::{Event, FetchId, Part, Seconds, Signal, Slot};
+use gloo::events::EventListener;
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    AbortController, HtmlVideoElement, MediaSource, MediaSourceReadyState, ReadableStreamDefaultReader, RequestCredentials, RequestInit,
+    Response, SourceBuffer, Url,
+};
+
+use crate::dom::{on, settle};
+use crate::js::{self, Chunk};
+use crate::net;
+use crate::shell::Shell;
+
+/// The ranges under way.
+#[derive(Default)]
+pub(crate) struct Fetches(RefCell<Vec<(FetchId, AbortController)>>);
+
+impl Fetches {
+    /// Stops one; nothing more is heard of it.
+    pub(crate) fn cancel(&self, fetch: FetchId) {
+        let found = self.0.borrow().iter().position(|(id, _)| *id == fetch);
+        if let Some(at) = found {
+            let (_, abort) = self.0.borrow_mut().swap_remove(at);
+            abort.abort();
+        }
+    }
+
+    /// Stops them all.
+    pub(crate) fn stop(&self) {
+        for (_, abort) in self.0.take() {
+            abort.abort();
+        }
+    }
+
+    fn has(&self, fetch: FetchId) -> bool {
+        self.0.borrow().iter().any(|(id, _)| *id == fetch)
+    }
+
+    fn end(&self, fetch: FetchId) {
+        self.0.borrow_mut().retain(|(id, _)| *id != fetch);
+    }
+}
+
+/// Asks for the bytes from `from` up to but without `until`.
+pub(crate) fn fetch(shell: &Rc<Shell>, fetch: FetchId, url: &str, from: u64, until: Option<u64>, urgent: bool) {
+    let Ok(abort) = AbortController::new() else { return tell(shell, fetch, Part::Failed) };
+    let init = RequestInit::new();
+    let last = until.map(|until| whole(until.saturating_sub(1))).unwrap_or_default();
+    net::set_header(&init, "range", &["bytes=", &whole(from), "-", &last].concat());
+    js::set(&init, "priority", if urgent { "high" } else { "low" });
+    if shell.host.get_attribute("crossorigin").as_deref() == Some("use-credentials") {
+        init.set_credentials(RequestCredentials::Include);
+    }
+    init.set_signal(Some(&abort.signal()));
+    shell.fetches.0.borrow_mut().push((fetch, abort));
+    let promise = shell.window.fetch_with_str_and_init(url, &init);
+    let me = Rc::downgrade(shell);
+    settle(
+        &promise,
+        Box::new(move |result| {
+            let Some(shell) = me.upgrade().filter(|shell| shell.fetches.has(fetch)) else { return };
+            match result {
+                Ok(response) => read(&shell, fetch, &response.unchecked_into()),
+                Err(_) => tell(&shell, fetch, Part::Failed),
+            }
+        }),
+    );
+}
+
+fn read(shell: &Rc<Shell>, fetch: FetchId, response: &Response) {
+    let status = response.status();
+    let header = |name| response.headers().get(name).ok().flatten();
+    let total = match status {
+        206 => header("content-range").and_then(|text| text.rsplit('/').next()?.parse().ok()),
+        _ => header("content-length").and_then(|text| text.parse().ok()),
+    };
+    shell.send(Event::Fetched { fetch, part: Part::Head { status, total } });
+    let reader = response.body().filter(|_| shell.fetches.has(fetch)).map(|body| body.get_reader());
+    if let Some(reader) = reader {
+        pull(Rc::downgrade(shell), fetch, reader.unchecked_into());
+    }
+}
+
+fn pull(me: Weak<Shell>, fetch: FetchId, reader: ReadableStreamDefaultReader) {
+    settle(
+        &reader.read().unchecked_into(),
+        Box::new(move |result| {
+            let Some(shell) = me.upgrade().filter(|shell| shell.fetches.has(fetch)) else { return };
+            match result.map(JsCast::unchecked_into::<Chunk>) {
+                Ok(chunk) if chunk.done() => tell(&shell, fetch, Part::End),
+                Ok(chunk) => {
+                    shell.send(Event::Fetched { fetch, part: Part::Bytes(chunk.value()) });
+                    if shell.fetches.has(fetch) {
+                        pull(me, fetch, reader);
+                    }
+                }
+                Err(_) => tell(&shell, fetch, Part::Failed),
+            }
+        }),
+    );
+}
+
+/// The last word on a fetch.
+fn tell(shell: &Shell, fetch: FetchId, part: Part) {
+    shell.fetches.end(fetch);
+    shell.send(Event::Fetched { fetch, part });
+}
+
+/// The `MediaSource` of one video.
+pub(crate) struct Feed {
+    source: MediaSource,
+    url: String,
+    buffer: RefCell<Option<SourceBuffer>>,
+    /// Refused because the buffer was full: appended when something has been removed.
+    waiting: RefCell<Option<Vec<u8>>>,
+    /// The core waits for word of an append.
+    appending: Cell<bool>,
+    ending: Cell<bool>,
+    slot: Slot,
+    listeners: RefCell<Vec<EventListener>>,
+}
+
+/// Whether the browser has one of the two interfaces.
+pub(crate) fn can_feed() -> bool {
+    js::media_source().is_some()
+}
+
+impl Feed {
+    /// A source on its way into `video`.
+    pub(crate) fn open(me: &Weak<Shell>, slot: Slot, video: &HtmlVideoElement) -> Option<Rc<Self>> {
+        let source = js::media_source()?;
+        let url = Url::create_object_url_with_source(&source).ok()?;
+        let opened = on(me, &source, "sourceopen", slot.0, |shell, _, slot| report(shell, Slot(slot), Signal::SourceOpen));
+        video.set_src(&url);
+        Some(Rc::new(Self {
+            source,
+            url,
+            buffer: RefCell::default(),
+            waiting: RefCell::default(),
+            appending: Cell::new(false),
+            ending: Cell::new(false),
+            slot,
+            listeners: RefCell::new(vec![opened]),
+        }))
+    }
+
+    /// Makes the buffer.
+    pub(crate) fn describe(&self, shell: &Shell, mime: &str, duration: Seconds) {
+        let Ok(buffer) = self.source.add_source_buffer(mime) else { return self.refuse(shell) };
+        self.source.set_duration(duration.get());
+        let updated = on(&shell.weak(), &buffer, "updateend", self.slot.0, |shell, _, slot| {
+            if let Some(feed) = shell.video(Slot(slot)).and_then(crate::video::Video::feed) {
+                feed.updated(shell);
+            }
+        });
+        self.listeners.borrow_mut().push(updated);
+        self.buffer.replace(Some(buffer));
+    }
+
+    /// Appends a segment.
+    pub(crate) fn append(&self, shell: &Shell, mut bytes: Vec<u8>) {
+        let Some(buffer) = self.buffer.borrow().clone() else { return };
+        self.appending.set(true);
+        match buffer.append_buffer_with_u8_array(&mut bytes) {
+            Ok(()) => {}
+            Err(reason) if crate::video::name_of(&reason) == "QuotaExceededError" => {
+                self.waiting.replace(Some(bytes));
+                report(shell, self.slot, Signal::BufferFull);
+            }
+            Err(_) => self.refuse(shell),
+        }
+    }
+
+    /// Removes what lies before `until`.
+    pub(crate) fn evict(&self, shell: &Shell, until: Seconds) {
+        let removed = self.buffer.borrow().as_ref().is_some_and(|buffer| buffer.remove(0.0, until.get()).is_ok());
+        if !removed {
+            self.refuse(shell);
+        }
+    }
+
+    /// Nothing more will come.
+    pub(crate) fn end(&self) {
+        let busy = self.buffer.borrow().as_ref().is_some_and(SourceBuffer::updating);
+        self.ending.set(busy);
+        if !busy && self.source.ready_state() == MediaSourceReadyState::Open {
+            let _ = self.source.end_of_stream();
+        }
+    }
+
+    fn updated(&self, shell: &Rc<Shell>) {
+        let waiting = self.waiting.take();
+        if let Some(bytes) = waiting {
+            return self.append(shell, bytes);
+        }
+        if self.ending.get() {
+            self.end();
+        }
+        if let Some(video) = shell.video(self.slot) {
+            video.report_progress(shell);
+        }
+        if self.appending.replace(false) {
+            report(shell, self.slot, Signal::Appended);
+        }
+    }
+
+    fn refuse(&self, shell: &Shell) {
+        report(shell, self.slot, Signal::FeedRefused);
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        let _ = Url::revoke_object_url(&self.url);
+    }
+}
+
+fn report(shell: &Shell, slot: Slot, signal: Signal) {
+    if let Some(video) = shell.video(slot) {
+        video.report(shell, signal);
+    }
+}
