@@ -12,6 +12,7 @@ pub(super) struct FirstFrame {
     episode: String,
     path: &'static str,
     latency: u64,
+    fed: bool,
 }
 
 /// Most visits kept in `stats`.
@@ -93,7 +94,7 @@ impl Player {
         fault.map_or(Node::Null, crate::fault::Fault::detail)
     }
 
-    /// `stats`: what the player can know while the browser fetches the media itself.
+    /// `stats`. Bytes are those the player fetches itself; what a plain `src` costs only the browser knows.
     #[must_use]
     pub fn stats(&self) -> Node {
         let slots = Slot::ALL.iter().map(|slot| {
@@ -106,10 +107,19 @@ impl Player {
             Node::map([
                 ("episode", frame.episode.as_str().into()),
                 ("startPath", frame.path.into()),
+                ("source", if frame.fed { "ranges" } else { "src" }.into()),
                 ("firstFrameMs", frame.latency.into()),
             ])
         });
-        Node::map([("slots", Node::List(slots.collect())), ("episodes", Node::List(visits.collect()))])
+        let feeding = &self.feeding;
+        Node::map([
+            ("bytesFetched", feeding.fetched.into()),
+            ("bytesWatched", feeding.watched.into()),
+            ("bytesWasted", feeding.wasted.into()),
+            ("throughputBitsPerSecond", self.throughput().into()),
+            ("slots", Node::List(slots.collect())),
+            ("episodes", Node::List(visits.collect())),
+        ])
     }
 
     /// Tells and keeps the first moving frame of this visit.
@@ -128,6 +138,7 @@ impl Player {
         if self.first_frames.len() >= KEPT {
             self.first_frames.remove(0);
         }
-        self.first_frames.push(FirstFrame { episode, path, latency });
+        let fed = self.is_fed(self.here());
+        self.first_frames.push(FirstFrame { episode, path, latency, fed });
     }
 }

@@ -7,7 +7,8 @@
 use super::Player;
 use crate::effect::{Effect, Preload};
 use crate::event::{FetchId, LoadId, Part, Signal, Slot};
-use crate::feeder::{Micros, Source, Want};
+use crate::feeder::plan::{self, Role, Thrift};
+use crate::feeder::{Link, Micros, Source, Want};
 use crate::manifest::Container;
 use crate::time::{Instant, Millis, Seconds};
 
@@ -19,6 +20,8 @@ const KEEP_BEHIND: f64 = 10.0;
 const APPEND_AT_LEAST: usize = 128 << 10;
 /// With less than this ahead of the position every fragment is appended as it comes.
 const HASTE: u64 = 1_500_000;
+/// While it plays, what is to be fetched is looked at this often, in microseconds of media.
+const PULSE: u64 = 500_000;
 /// A fetch that brings nothing for this long is stuck.
 const STUCK: Millis = Millis(6_000);
 /// Waits between attempts to fetch; after the last the browser tries with the plain URL, and says what is wrong.
@@ -31,15 +34,19 @@ pub(super) struct Feeding {
     pub able: bool,
     lanes: Vec<Lane>,
     flights: Vec<Flight>,
+    link: Link,
     last_fetch: u32,
     /// Media bytes that have come.
     pub fetched: u64,
-    /// Of those, what has been watched.
+    /// Of those, what has been watched, and what was given up unwatched.
     pub watched: u64,
+    pub wasted: u64,
     /// The console has been told that media is left to the browser.
     told: bool,
     /// Something has changed since it was last decided what to fetch.
     stale: bool,
+    /// The current episode and the half second it was at when that was last looked at.
+    pulse: (usize, u64),
 }
 
 /// One episode that is read.
@@ -57,6 +64,16 @@ struct Lane {
     /// Attempts that failed in a row, and when to try again.
     failures: usize,
     retry_at: Option<Instant>,
+    /// Bytes of it that have come, and that have been watched.
+    fetched: u64,
+    watched: u64,
+}
+
+impl Lane {
+    /// Bytes that came and were not watched.
+    fn unwatched(&self) -> u64 {
+        self.fetched.saturating_sub(self.watched)
+    }
 }
 
 /// The `MediaSource` a lane fills.
@@ -78,14 +95,16 @@ struct Filling {
 struct Flight {
     fetch: FetchId,
     index: usize,
-    want: Want,
+    /// As the plan knows it.
+    planned: plan::Flight,
     /// The next byte to come.
     at: u64,
     total: Option<u64>,
     asked_at: Instant,
     /// When it last brought something.
     heard_at: Instant,
-    answered: bool,
+    /// Its body is coming.
+    coming: bool,
 }
 
 impl Player {
@@ -113,10 +132,14 @@ impl Player {
         if lanes.iter().any(|lane| lane.index == index && lane.rendition == rendition) {
             return;
         }
-        lanes.retain(|lane| lane.index != index);
+        if let Some(at) = lanes.iter().position(|lane| lane.index == index) {
+            let old = lanes.swap_remove(at);
+            self.feeding.wasted += old.unwatched();
+        }
         let plain = container != Container::Mp4;
         let source = Source::mp4();
-        lanes.push(Lane { index, rendition, source, plain, blocked: false, filling: None, failures: 0, retry_at: None });
+        let lane = Lane { index, rendition, source, plain, blocked: false, filling: None, failures: 0, retry_at: None, fetched: 0, watched: 0 };
+        self.feeding.lanes.push(lane);
         self.feeding.stale = true;
     }
 
@@ -166,6 +189,23 @@ impl Player {
         }
     }
 
+    /// The current episode has played from one position to another.
+    pub(super) fn played(&mut self, slot: Slot, from: Seconds, to: Seconds) {
+        // A longer step is a jump.
+        if (0.0..2.0).contains(&(to.get() - from.get()))
+            && let Some(lane) = self.lane_of(slot)
+        {
+            let bytes = lane.source.bytes_for(from.into(), to.into());
+            lane.watched += bytes;
+            self.feeding.watched += bytes;
+        }
+    }
+
+    /// Throughput of the link in bits a second, as measured.
+    pub(super) fn throughput(&self) -> u64 {
+        self.feeding.link.rate() * 8
+    }
+
     /// Removes what has been seen from a full buffer.
     fn make_room(&mut self, slot: Slot, time: Seconds) {
         let until = time.get() - KEEP_BEHIND;
@@ -210,29 +250,35 @@ impl Player {
         match part {
             Part::Head { status: status @ (200 | 206), total } => {
                 let Some(flight) = self.feeding.flights.get_mut(at) else { return };
-                flight.answered = true;
+                flight.coming = true;
                 flight.heard_at = self.now;
                 flight.total = total;
                 if status == 200 {
                     // A server without ranges sends everything from the start.
                     flight.at = 0;
-                    flight.want.range = 0..total.unwrap_or(u64::MAX);
+                    flight.planned.want.range = 0..total.unwrap_or(u64::MAX);
+                    flight.planned.left = flight.planned.want.size();
                 }
+                let asked_at = flight.asked_at;
+                self.feeding.link.first_byte(self.now, asked_at);
             }
             Part::Head { status, .. } => {
                 let flight = self.feeding.flights.swap_remove(at);
                 self.push(Effect::CancelFetch { fetch });
+                self.land(&flight);
                 self.range_refused(flight.index, status);
             }
             Part::Bytes(bytes) => self.range_brought(at, &bytes),
             Part::End => {
                 let flight = self.feeding.flights.swap_remove(at);
-                if flight.at == flight.want.range.start && flight.total.is_none_or(|total| flight.at < total) {
+                self.land(&flight);
+                if flight.at == flight.planned.want.range.start && flight.total.is_none_or(|total| flight.at < total) {
                     self.range_failed(flight.index);
                 }
             }
             Part::Failed => {
                 let flight = self.feeding.flights.swap_remove(at);
+                self.land(&flight);
                 self.range_failed(flight.index);
             }
         }
@@ -245,10 +291,13 @@ impl Player {
         let (index, offset) = (flight.index, flight.at);
         flight.at += bytes.len() as u64;
         flight.heard_at = now;
+        flight.planned.left = flight.planned.left.saturating_sub(bytes.len() as u64);
+        feeding.link.chunk(now, bytes.len() as u64);
         feeding.fetched += bytes.len() as u64;
         let Some(lane) = feeding.lanes.iter_mut().find(|lane| lane.index == index) else { return };
         lane.failures = 0;
-        let pushed = lane.source.push(flight.want.resource, offset, bytes, flight.total);
+        lane.fetched += bytes.len() as u64;
+        let pushed = lane.source.push(flight.planned.want.resource, offset, bytes, flight.total);
         let slot = Slot::of(index);
         let filled = lane.filling.as_ref().map(|filling| filling.load);
         if let Err(fault) = pushed {
@@ -310,6 +359,8 @@ impl Player {
             return;
         }
         self.keep_lanes();
+        let pulse = (self.current, Micros::from(self.slot(self.here()).time).0 / PULSE);
+        self.feeding.stale |= core::mem::replace(&mut self.feeding.pulse, pulse) != pulse;
         for slot in Slot::ALL {
             self.fill(slot);
         }
@@ -331,10 +382,16 @@ impl Player {
         let first = here.saturating_sub(1);
         let mut lanes = core::mem::take(&mut self.feeding.lanes);
         let before = lanes.len();
+        let mut wasted = 0;
         lanes.retain(|lane| {
             let near = able && !released && (first..=here + ahead).contains(&lane.index) && self.open_at(lane.index);
-            near || lane.filling.is_some() && self.slot(Slot::of(lane.index)).load == lane.filling.as_ref().map(|f| f.load)
+            let fills = lane.filling.is_some() && self.slot(Slot::of(lane.index)).load == lane.filling.as_ref().map(|f| f.load);
+            if !near && !fills {
+                wasted += lane.unwatched();
+            }
+            near || fills
         });
+        self.feeding.wasted += wasted;
         self.feeding.stale |= lanes.len() != before;
         self.feeding.lanes = lanes;
         if !released && able {
@@ -378,32 +435,61 @@ impl Player {
         }
     }
 
+    /// Lets the plan decide what is fetched, and what is no longer wanted.
     fn fetch_next(&mut self) {
-        loop {
-            if self.feeding.flights.len() >= 2 {
-                return;
-            }
-            let here = self.current;
-            let flying: Vec<Vec<Want>> = self.feeding.lanes.iter().map(|lane| self.feeding.flights.iter().filter(|f| f.index == lane.index).map(|f| f.want.clone()).collect()).collect();
-            let mut found = None;
-            for (offset, lead) in [(0, 2_500_000), (1, 1_000_000), (2, 400_000), (3, 400_000), (0, 6_000_000)] {
-                let index = here + offset;
-                let Some(at) = self.feeding.lanes.iter().position(|l| l.index == index && !l.plain && !l.blocked && l.retry_at.is_none()) else { continue };
-                let Some(lane) = self.feeding.lanes.get(at) else { continue };
-                let head = Micros::from(self.slot(Slot::of(index)).time).0;
-                let time = if lane.filling.is_some() { head } else { 0 };
-                if let Some(want) = lane.source.want(Micros(time + lead), 256 << 10, flying.get(at).map_or(&[], |v| v)) {
-                    found = Some((index, lane.rendition, want));
-                    break;
+        let thrift = Thrift { save_data: self.frugal, slow: false };
+        // The plan ends by itself; this only bounds what a mistake in it could cost.
+        for _ in 0..8 {
+            let feeding = &self.feeding;
+            let flights: Vec<plan::Flight> = feeding.flights.iter().map(|flight| flight.planned.clone()).collect();
+            let lanes: Vec<plan::Lane<'_>> = feeding.lanes.iter().filter_map(|lane| self.planned(lane)).collect();
+            let decision = plan::plan(&lanes, &feeding.link, thrift, &flights);
+            for at in decision.cancel.iter().rev() {
+                if *at < self.feeding.flights.len() {
+                    let flight = self.feeding.flights.swap_remove(*at);
+                    self.land(&flight);
+                    self.push(Effect::CancelFetch { fetch: flight.fetch });
                 }
             }
-            let Some((index, rendition, want)) = found else { return };
-            let Some(url) = self.rendition_at(index, rendition).map(|r| r.url.clone()) else { return };
-            self.feeding.last_fetch = self.feeding.last_fetch.wrapping_add(1);
-            let fetch = FetchId(self.feeding.last_fetch);
-            let (from, until) = (want.range.start, Some(want.range.end));
-            self.feeding.flights.push(Flight { fetch, index, at: from, want, total: None, asked_at: self.now, heard_at: self.now, answered: false });
-            self.push(Effect::Fetch { fetch, url, from, until, urgent: index == here });
+            let Some((key, want)) = decision.fetch else { return };
+            self.take_off(key as usize, want);
+        }
+    }
+
+    /// What the plan is to know of a lane; nothing while it cannot be fetched.
+    fn planned<'a>(&self, lane: &'a Lane) -> Option<plan::Lane<'a>> {
+        let slot = self.slot(Slot::of(lane.index));
+        let role = match lane.index.checked_sub(self.current) {
+            None => Role::Previous,
+            Some(0) => Role::Current,
+            Some(1) => Role::Next,
+            Some(2) => Role::After1,
+            Some(_) => Role::After2,
+        };
+        let filling = lane.filling.as_ref().filter(|filling| slot.load == Some(filling.load));
+        let waits = lane.plain || lane.blocked || lane.retry_at.is_some();
+        let playhead = filling.map_or(Micros(0), |_| slot.time.into());
+        let buffered = filling.map_or(playhead, |filling| filling.until.max(playhead));
+        let playing = role == Role::Current && slot.asked_play;
+        (!waits).then_some(plan::Lane { key: lane.index as u64, role, source: &lane.source, playhead, buffered, playing })
+    }
+
+    fn take_off(&mut self, index: usize, want: Want) {
+        let Some(lane) = self.feeding.lanes.iter().find(|lane| lane.index == index) else { return };
+        let Some(url) = self.rendition_at(index, lane.rendition).map(|r| r.url.clone()) else { return };
+        self.feeding.last_fetch = self.feeding.last_fetch.wrapping_add(1);
+        let fetch = FetchId(self.feeding.last_fetch);
+        let (from, until) = (want.range.start, Some(want.range.end));
+        let planned = plan::Flight { key: index as u64, left: want.size(), want };
+        let (asked_at, heard_at) = (self.now, self.now);
+        self.feeding.flights.push(Flight { fetch, index, planned, at: from, total: None, asked_at, heard_at, coming: false });
+        self.push(Effect::Fetch { fetch, url, from, until, urgent: index == self.current });
+    }
+
+    /// A flight is over, however it ended.
+    fn land(&mut self, flight: &Flight) {
+        if flight.coming {
+            self.feeding.link.end();
         }
     }
 
@@ -418,6 +504,7 @@ impl Player {
         let now = self.now;
         while let Some(at) = self.feeding.flights.iter().position(|flight| now >= flight.heard_at + STUCK) {
             let flight = self.feeding.flights.swap_remove(at);
+            self.land(&flight);
             self.push(Effect::CancelFetch { fetch: flight.fetch });
             self.range_failed(flight.index);
         }

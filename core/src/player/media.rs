@@ -65,8 +65,12 @@ impl Player {
                 if moved && state.playing {
                     state.attempts = 0;
                 }
+                let (before, playing) = (state.time, state.playing);
                 state.time = time;
                 state.buffered_to = buffered_to;
+                if playing {
+                    self.played(slot, before, time);
+                }
                 if moved && current {
                     self.time_moved(slot);
                 }
