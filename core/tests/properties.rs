@@ -9,7 +9,7 @@ use cliffhanger_core::event::*;
 use cliffhanger_core::surface::Cause;
 use cliffhanger_core::*;
 use proptest::prelude::*;
-use support::{Autoplay, Browser, json};
+use support::{Autoplay, Browser, Server, json};
 
 const EPISODES: usize = 9;
 
@@ -41,6 +41,8 @@ enum Op {
     Frugal(bool),
     Other,
     Buffer,
+    Feeds(bool),
+    Server(u8),
     Progress(u8),
     End,
     Signal(u8, u8, bool),
@@ -76,6 +78,8 @@ fn op() -> impl Strategy<Value = Op> {
         1 => any::<bool>().prop_map(Op::Frugal),
         1 => Just(Op::Other),
         5 => Just(Op::Buffer),
+        1 => any::<bool>().prop_map(Op::Feeds),
+        3 => any::<u8>().prop_map(Op::Server),
         3 => any::<u8>().prop_map(|t| Op::Progress(t % 11)),
         1 => Just(Op::End),
         5 => (0_u8..3, any::<u8>(), any::<bool>()).prop_map(|(s, k, stale)| Op::Signal(s, k, stale)),
@@ -86,7 +90,11 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 fn signal(kind: u8) -> Signal {
-    match kind % 14 {
+    match kind % 18 {
+        14 => Signal::SourceOpen,
+        15 => Signal::Appended,
+        16 => Signal::BufferFull,
+        17 => Signal::FeedRefused,
         0 => Signal::Metadata { duration: Seconds::new(10.0), width: u32::from(kind % 3) },
         1 => Signal::FirstData,
         2 => Signal::Painted,
@@ -167,6 +175,8 @@ fn apply(b: &mut Browser, op: &Op) {
         Op::Frugal(frugal) => b.send(Event::Frugal(*frugal)),
         Op::Other => b.send(Event::OtherPlayerStarted),
         Op::Buffer => b.buffer_all(),
+        Op::Feeds(able) => b.send(Event::CanFeed(*able)),
+        Op::Server(kind) => b.server = server(*kind),
         Op::Progress(time) => b.play_to(f64::from(*time)),
         Op::End => b.end(),
         Op::Signal(slot, kind, stale) => {
@@ -174,7 +184,7 @@ fn apply(b: &mut Browser, op: &Op) {
             let load = if *stale { LoadId(u32::from(*kind) % 7) } else { load.unwrap_or(LoadId(0)) };
             if Some(load) == b.videos[usize::from(*slot)].load {
                 let video = &mut b.videos[usize::from(*slot)];
-                match kind % 14 {
+                match kind % 18 {
                     3 => {
                         video.time = f64::from(*kind) / 20.0;
                         video.buffered = f64::from(*kind) / 10.0;
@@ -196,6 +206,18 @@ fn apply(b: &mut Browser, op: &Op) {
             b.autoplay = [Autoplay::Allowed, Autoplay::MutedOnly, Autoplay::Never][usize::from(kind % 3)];
         }
         Op::Wait(millis) => b.wait(u64::from(*millis)),
+    }
+}
+
+fn server(kind: u8) -> Server {
+    match kind % 10 {
+        0 => Server::Whole,
+        1 => Server::Status([403, 404, 416, 500][usize::from(kind / 10 % 4)]),
+        2 => Server::Page,
+        3 => Server::Breaks,
+        4 => Server::Refuses,
+        5 => Server::Silent,
+        _ => Server::Ranges,
     }
 }
 
@@ -222,12 +244,15 @@ fn session(mode: &str, free: u32, ops: &[Op]) {
             }
         });
     }
+    // Half of the browsers have a MediaSource.
+    b.send(Event::CanFeed(ops.len() % 2 == 0));
     b.send(Event::Connected(true));
     for op in ops {
         apply(&mut b, op);
     }
     // A session whose troubles stop ends up playing, or says why it does not.
     b.autoplay = Autoplay::Allowed;
+    b.server = Server::Ranges;
     for event in [Event::Hidden(false), Event::Connected(true), Event::Online(true)] {
         b.send(event);
     }

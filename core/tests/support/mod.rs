@@ -2,6 +2,9 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used, missing_docs, unreachable_pub)]
 
+#[path = "../feeder/synthetic.rs"]
+mod synthetic;
+
 use cliffhanger_core::event::*;
 use cliffhanger_core::*;
 
@@ -55,6 +58,25 @@ pub struct Video {
     pub buffered: f64,
 }
 
+/// How the server answers a range request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Server {
+    /// With the range, in chunks.
+    Ranges,
+    /// With the whole file, whatever was asked for.
+    Whole,
+    /// With this status.
+    Status(u16),
+    /// With a web page.
+    Page,
+    /// With a part of the range; then the connection breaks.
+    Breaks,
+    /// Not at all: refused, or no CORS.
+    Refuses,
+    /// It takes the request and says nothing.
+    Silent,
+}
+
 /// How the browser answers `play()`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Autoplay {
@@ -87,6 +109,10 @@ pub struct Browser {
     pub loads: Vec<String>,
     /// A slide is being uncovered, as far as the player has been told.
     pub peeked: bool,
+    pub server: Server,
+    /// Ranges that were asked for: episode, first byte, end.
+    pub ranges: Vec<(u32, u64, u64)>,
+    file: Vec<u8>,
     inbox: std::collections::VecDeque<Event>,
 }
 
@@ -113,6 +139,9 @@ impl Browser {
             last_ask: None,
             loads: Vec::new(),
             peeked: false,
+            server: Server::Ranges,
+            ranges: Vec::new(),
+            file: synthetic::file(&synthetic::Shape::of(300, 10)),
             inbox: Default::default(),
         }
     }
@@ -247,6 +276,12 @@ impl Browser {
                 self.loads.push(url.clone());
                 *self.video(slot) = Video { load: Some(load), url, ..Video::default() };
             }
+            Effect::Feed { slot, load } => {
+                *self.video(slot) = Video { load: Some(load), url: "fed".into(), ..Video::default() };
+                self.inbox.push_back(Event::Media { slot, load, signal: Signal::SourceOpen });
+            }
+            Effect::Append { slot, bytes } => self.append(slot, &bytes),
+            Effect::Fetch { fetch, url, from, until, .. } => self.fetch(fetch, &url, from, until),
             Effect::Unload { slot } => *self.video(slot) = Video::default(),
             Effect::Play { slot } => {
                 let autoplay = self.autoplay;
@@ -271,6 +306,63 @@ impl Browser {
                 self.inbox.push_back(Event::Dispatched { notice, prevented: self.prevent });
             }
             _ => {}
+        }
+    }
+
+    fn append(&mut self, slot: Slot, bytes: &[u8]) {
+        let video = self.video(slot);
+        let load = video.load.expect("an append without a source");
+        let fragments = bytes.windows(4).filter(|kind| kind == b"moof").count();
+        video.buffered = (video.buffered + 0.25 * fragments as f64).min(10.0);
+        let (time, buffered_to) = (Seconds::new(video.time), Seconds::new(video.buffered));
+        let mut tell = |signal| self.inbox.push_back(Event::Media { slot, load, signal });
+        if fragments == 0 {
+            tell(Signal::Metadata { duration: Seconds::new(10.0), width: 720 });
+        } else {
+            tell(Signal::FirstData);
+            tell(Signal::Painted);
+            tell(Signal::Progress { time, buffered_to });
+        }
+        self.inbox.push_back(Event::Media { slot, load, signal: Signal::Appended });
+    }
+
+    /// Invariants 2 and 11: no byte of a locked episode, and none far from where the viewer is.
+    fn fetch(&mut self, fetch: FetchId, url: &str, from: u64, until: Option<u64>) {
+        let n: u32 = url.rsplit('/').next().and_then(|name| name.trim_start_matches('e').split(['.', '-']).next()?.parse().ok()).unwrap();
+        assert!(n <= self.free || self.granted.contains(&n), "invariant 2: bytes of locked episode {n} were asked for");
+        let current = self.player.view().current as u32 + 1;
+        assert!((current..=current + 3).contains(&n), "bytes of episode {n} were asked for while {current} is current");
+        let size = self.file.len() as u64;
+        let until = until.unwrap_or(size).min(size);
+        self.ranges.push((n, from, until));
+        let mut tell = |part| self.inbox.push_back(Event::Fetched { fetch, part });
+        let part = |from: u64, until: u64| Part::Bytes(self.file[from as usize..until as usize].to_vec());
+        match self.server {
+            Server::Ranges => {
+                tell(Part::Head { status: 206, total: Some(size) });
+                let middle = (from + until) / 2;
+                tell(part(from, middle));
+                tell(part(middle, until));
+                tell(Part::End);
+            }
+            Server::Whole => {
+                tell(Part::Head { status: 200, total: Some(size) });
+                tell(part(0, size));
+                tell(Part::End);
+            }
+            Server::Status(status) => tell(Part::Head { status, total: None }),
+            Server::Page => {
+                tell(Part::Head { status: 206, total: Some(20) });
+                tell(Part::Bytes(b"<!doctype html><html".to_vec()));
+                tell(Part::End);
+            }
+            Server::Breaks => {
+                tell(Part::Head { status: 206, total: Some(size) });
+                tell(part(from, (from + until) / 2));
+                tell(Part::Failed);
+            }
+            Server::Refuses => tell(Part::Failed),
+            Server::Silent => {}
         }
     }
 
@@ -320,6 +412,9 @@ impl Browser {
     fn note(&mut self, effect: &Effect) {
         let line = match effect {
             Effect::Load { slot, url, .. } => format!("load {} {}", slot.0, url.rsplit('/').next().unwrap()),
+            Effect::Feed { slot, .. } => format!("feed {}", slot.0),
+            Effect::EndOfStream { slot } => format!("end of stream {}", slot.0),
+            Effect::Debug(text) => format!("debug: {text}"),
             Effect::Unload { slot } => format!("unload {}", slot.0),
             Effect::Play { slot } => format!("play {}", slot.0),
             Effect::Pause { slot } => format!("pause {}", slot.0),

@@ -1,0 +1,162 @@
+//! Media by bytes: what is fetched, appended and given up, with a server that behaves and with one that does not.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod support;
+
+use cliffhanger_core::event::*;
+use cliffhanger_core::*;
+use expect_test::expect;
+use support::{Browser, Server};
+
+fn browser(free: u32, server: Server) -> Browser {
+    let mut b = Browser::new("open", 6, free, Config { autoplay: true, ..Config::default() });
+    b.server = server;
+    b.send(Event::CanFeed(true));
+    b.send(Event::Wall(WallMs(1_795_000_000_000)));
+    b.send(Event::Connected(true));
+    b
+}
+
+/// Episodes of which bytes were asked for, in the order of the first range.
+fn touched(b: &Browser) -> Vec<u32> {
+    let mut seen = Vec::new();
+    for (n, ..) in &b.ranges {
+        if !seen.contains(n) {
+            seen.push(*n);
+        }
+    }
+    seen
+}
+
+#[test]
+fn the_first_episode_is_fed_and_the_openings_of_the_next_three_are_fetched() {
+    let mut b = browser(6, Server::Ranges);
+    expect![[r#"
+        ready!
+        feed 0
+        unmute 0
+        play 0
+        firstframe! e1
+        feed 1
+        unmute 1
+    "#]]
+    .assert_eq(&b.story());
+    assert_eq!(touched(&b), [1, 2, 3, 4]);
+    let size: u64 = b.ranges.iter().map(|(_, from, until)| until - from).sum();
+    assert!(size < 500_000, "{size} bytes were fetched before anybody watched");
+}
+
+#[test]
+fn no_byte_beyond_the_wall_is_asked_for() {
+    let mut b = browser(2, Server::Ranges);
+    b.swipe(1);
+    b.swipe(1);
+    b.viewer(Action::Peeked(Some(3)));
+    b.wait(5_000);
+    assert_eq!(touched(&b), [1, 2]);
+}
+
+#[test]
+fn more_is_fetched_only_as_it_is_watched_and_at_the_end_the_stream_ends() {
+    let mut b = browser(1, Server::Ranges);
+    b.story();
+    let mut most = 0.0_f64;
+    for tenth in 0..100 {
+        b.play_to(f64::from(tenth) / 10.0);
+        most = most.max(b.videos[0].buffered - f64::from(tenth) / 10.0);
+    }
+    assert!(most < 8.0, "{most} seconds were fetched ahead on a fast link");
+    assert_eq!(b.story().matches("end of stream 0").count(), 1);
+    let size: u64 = b.ranges.iter().map(|(_, from, until)| until - from).sum();
+    let stats = b.player.stats();
+    assert_eq!(stats.get("bytesFetched").and_then(Node::as_whole), Some(size), "no byte is fetched twice");
+    assert!(stats.get("bytesWatched").and_then(Node::as_whole).unwrap() > size / 2);
+}
+
+#[test]
+fn a_server_without_ranges_is_read_from_its_whole_answer() {
+    let mut b = browser(1, Server::Whole);
+    assert_eq!(b.story().matches("feed 0\n").count(), 1);
+    assert_eq!(b.ranges.len(), 1);
+    assert!(b.videos[0].buffered > 1.0);
+}
+
+#[test]
+fn a_server_that_no_script_may_read_is_left_to_the_browser() {
+    let mut b = browser(6, Server::Refuses);
+    let story = b.story();
+    assert!(story.contains("debug: ") && story.contains("load 0 e1.mp4\n"), "{story}");
+    b.buffer_all();
+    assert!(b.story().contains("load 1 e2.mp4\n"), "the next one is not tried that way again");
+}
+
+#[test]
+fn what_is_no_mp4_is_left_to_the_browser_which_says_what_it_is() {
+    let mut b = browser(6, Server::Page);
+    assert!(b.story().contains("load 0 e1.mp4\n"));
+}
+
+#[test]
+fn a_missing_file_is_told_at_once_by_its_status() {
+    let mut b = browser(6, Server::Status(404));
+    assert!(b.story().contains("error! e1 media-not-found\n"));
+    assert!(b.player.view().error.is_some());
+    b.server = Server::Ranges;
+    b.swipe(1);
+    assert!(!b.player.paused() && b.player.view().error.is_none(), "swiping on works");
+}
+
+#[test]
+fn a_connection_that_breaks_is_taken_up_where_it_broke() {
+    let mut b = browser(1, Server::Breaks);
+    let (_, first, until) = b.ranges[0];
+    b.server = Server::Ranges;
+    b.wait(1_000);
+    assert_eq!(b.ranges[1].1, (first + until) / 2);
+    assert!(!b.player.paused() && b.player.view().error.is_none());
+}
+
+#[test]
+fn a_server_that_falls_silent_is_asked_again_and_then_left_to_the_browser() {
+    let mut b = browser(1, Server::Ranges);
+    b.server = Server::Silent;
+    b.play_to(2.0);
+    b.story();
+    let before = b.ranges.len();
+    b.wait(35_000);
+    assert!(b.ranges.len() > before);
+    let story = b.story();
+    assert!(story.contains("load 0 e1.mp4\n") || b.player.view().error.is_some(), "{story}");
+}
+
+#[test]
+fn a_browser_that_refuses_the_data_gets_the_plain_file_where_it_stood() {
+    let mut b = browser(6, Server::Ranges);
+    b.play_to(1.0);
+    b.story();
+    b.signal(0, Signal::Failed(3));
+    let story = b.story();
+    assert!(story.contains("load 0 e1.mp4\n"), "{story}");
+    b.signal(0, Signal::Metadata { duration: Seconds::new(10.0), width: 720 });
+    assert!(b.story().contains("seek 0 1\n"));
+}
+
+#[test]
+fn a_seek_beyond_what_is_appended_fetches_from_there() {
+    let mut b = browser(1, Server::Ranges);
+    let last = b.ranges.last().unwrap().2;
+    b.host(Request::Seek(Seconds::new(8.0)));
+    assert!(b.ranges.last().unwrap().1 > last, "{:?}", b.ranges);
+}
+
+#[test]
+fn a_swipe_that_skips_on_cancels_what_is_no_longer_wanted() {
+    let mut b = browser(6, Server::Ranges);
+    b.server = Server::Silent;
+    b.host(Request::GoTo(Target::Ordinal(6)));
+    let asked = b.ranges.len();
+    b.server = Server::Ranges;
+    b.host(Request::GoTo(Target::Ordinal(1)));
+    assert!(b.ranges.len() > asked && b.ranges[asked..].iter().all(|(n, ..)| *n <= 4));
+}
