@@ -286,10 +286,17 @@ impl Player {
         if matches!(self.stage, Stage::Destroyed) {
             return None;
         }
-        [self.stage_deadline(), self.media_deadline(), self.sheet_deadline(), self.grant_deadline(), self.gate_deadline(), self.feeding_deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.stage_deadline(),
+            self.media_deadline(),
+            self.sheet_deadline(),
+            self.grant_deadline(),
+            self.gate_deadline(),
+            self.feeding_deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     fn tick(&mut self) {

@@ -138,7 +138,8 @@ impl Player {
         }
         let plain = container != Container::Mp4;
         let source = Source::mp4();
-        let lane = Lane { index, rendition, source, plain, blocked: false, filling: None, failures: 0, retry_at: None, fetched: 0, watched: 0 };
+        let lane =
+            Lane { index, rendition, source, plain, blocked: false, filling: None, failures: 0, retry_at: None, fetched: 0, watched: 0 };
         self.feeding.lanes.push(lane);
         self.feeding.stale = true;
     }
@@ -227,7 +228,16 @@ impl Player {
         if !core::mem::replace(&mut self.feeding.told, true) {
             self.push(Effect::Debug("media is left to the browser: it cannot be fetched by ranges and appended here"));
         }
-        self.reload(slot);
+        self.refill(slot);
+    }
+
+    /// The current episode goes on from its plain URL; a neighbour waits until the browser may fetch it whole.
+    fn refill(&mut self, slot: Slot) {
+        if slot == self.here() {
+            self.reload(slot);
+        } else {
+            self.unload(slot);
+        }
     }
 
     /// The position has been set; what was appended may not hold it.
@@ -304,7 +314,7 @@ impl Player {
             lane.plain = true;
             self.leave(fault.text());
             if filled.is_some() {
-                self.reload(slot);
+                self.refill(slot);
             }
         } else if filled.is_some() && filled == self.slot(slot).load {
             self.slot_mut(slot).progressed = now;
@@ -343,7 +353,7 @@ impl Player {
         }
         self.leave("its bytes cannot be fetched by a script");
         if filled {
-            self.reload(Slot::of(index));
+            self.refill(Slot::of(index));
         }
     }
 
@@ -396,7 +406,10 @@ impl Player {
         self.feeding.lanes = lanes;
         if !released && able {
             for index in here..=here + ahead {
-                if self.open_at(index) && !self.feeding.lanes.iter().any(|lane| lane.index == index) && !self.slot(Slot::of(index)).holds(index) {
+                if self.open_at(index)
+                    && !self.feeding.lanes.iter().any(|lane| lane.index == index)
+                    && !self.slot(Slot::of(index)).holds(index)
+                {
                     self.open_lane(index, 0);
                 }
             }
