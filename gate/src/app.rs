@@ -20,6 +20,7 @@ use crate::payments::demo::Demo;
 use crate::problem::Problem;
 use crate::shop::revocations::Revocations;
 use crate::token::KeyRing;
+use crate::token::host::Hosts;
 use crate::web::cors::Origins;
 use crate::{api, limits, log, manifest_http, media, payments, random, web};
 
@@ -51,6 +52,8 @@ pub struct Config {
     pub pseudonyms: Secret,
     /// How often one may ask.
     pub rules: Rules,
+    /// The host sites whose logins are believed.
+    pub hosts: Hosts,
     /// Who takes money; the first one takes new payments.
     pub providers: Vec<Arc<dyn Provider>>,
     /// The pretended one, which is also among the providers. Only in a demo.
@@ -111,6 +114,11 @@ impl Gate {
     /// The payment provider of this name, or the one that takes new payments.
     pub fn provider(&self, name: Option<&str>) -> Option<&Arc<dyn Provider>> {
         self.0.config.providers.iter().find(|p| name.is_none_or(|name| p.name() == name))
+    }
+
+    /// The host sites whose logins are believed.
+    pub fn hosts(&self) -> &Hosts {
+        &self.0.config.hosts
     }
 
     /// The pretended payment provider, in a demo.
@@ -200,6 +208,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/v1/checkouts", only("POST, OPTIONS", post(api::checkouts::begin)))
         .route("/v1/checkouts/{id}", only("GET, HEAD, OPTIONS", get(api::checkouts::look)))
         .route("/v1/viewers", only("POST, OPTIONS", post(api::viewers::create).layer(newcomer)))
+        .route("/v1/viewers/exchange", only("POST, OPTIONS", post(api::viewers::exchange)))
         .route("/v1/viewers/revoke", only("POST, OPTIONS", post(api::viewers::revoke)))
         .route("/v1/series/{id}/access", only("GET, HEAD, OPTIONS", get(api::access::access)))
         .route("/v1/me", only("GET, HEAD, DELETE, OPTIONS", get(api::me::me).delete(api::me::delete)))

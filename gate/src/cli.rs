@@ -142,6 +142,10 @@ pub struct Serve {
     #[arg(long = "trust-proxy", value_name = "NET", value_parser = network)]
     pub trust_proxies: Vec<IpNet>,
 
+    /// A file that names the host sites whose logins are believed, with their public keys: see docs/gate.md
+    #[arg(long, value_name = "FILE")]
+    pub hosts: Option<PathBuf>,
+
     /// Address of a second listener for the operator: /metrics (Prometheus) and /healthz; keep it private
     #[arg(long, value_name = "HOST:PORT")]
     pub admin: Option<String>,

@@ -22,6 +22,7 @@ use crate::payments::Provider;
 use crate::payments::demo::Demo;
 use crate::problem::Problem;
 use crate::random::NoRandomness;
+use crate::token::host::Hosts;
 use crate::web::cors::Origins;
 use crate::{chores, data_dir, player_files, posters, random, server, telemetry};
 
@@ -39,6 +40,8 @@ pub enum StartError {
     Address(String, io::Error),
     #[error("cannot listen on {0}: {1}; stop the other program or choose another address with --addr")]
     Listen(SocketAddr, io::Error),
+    #[error("--hosts {}: {}", .0.display(), .1)]
+    Hosts(PathBuf, String),
     #[error("--site {}: {}", .0.display(), .1)]
     Site(PathBuf, io::Error),
     #[error("the machine's clock is wrong (it shows a time before 2026); windows and tokens need it right")]
@@ -63,6 +66,7 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
     let location = args.database.as_deref().map(Location::parse).transpose()?;
     let options = import::Options { free_episodes: args.free_episodes, demo: args.demo };
     let mut draft = import::read(&args.dir, options, &mut note)?;
+    let hosts = args.hosts.as_deref().map(hosts_file).transpose()?.unwrap_or_default();
     let site = args.site.as_deref().map(site_folder).transpose()?;
     // Before the slow parts, so that a taken port is told at once.
     let listener = listen(&args.addr).await?;
@@ -101,6 +105,7 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
             pseudonyms: secrets::load_or_create(&db, "pseudonyms").await?,
             db: db.clone(),
             rules: rules(&args),
+            hosts,
             providers: demo.iter().map(|demo| Arc::clone(demo) as Arc<dyn Provider>).collect(),
             demo,
             issuer: issuer(&args, &db).await?,
@@ -156,6 +161,12 @@ fn data_folder(args: &cli::Serve) -> PathBuf {
         let root = args.dir.canonicalize().unwrap_or_else(|_| args.dir.clone());
         data_dir::default_for(&root)
     })
+}
+
+fn hosts_file(path: &Path) -> Result<Hosts, StartError> {
+    let failed = |what: String| StartError::Hosts(path.to_owned(), what);
+    let json = std::fs::read(path).map_err(|e| failed(e.to_string()))?;
+    Hosts::parse(&json).map_err(failed)
 }
 
 fn site_folder(dir: &Path) -> Result<PathBuf, StartError> {

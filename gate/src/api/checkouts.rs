@@ -74,7 +74,7 @@ pub struct CheckoutAnswer {
 
 /// Begins a payment. Nothing is given before the provider says that it was paid.
 #[utoipa::path(post, path = "/v1/checkouts", tag = "payments", request_body = CheckoutRequest, security(("viewer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "16 to 64 of A-Z a-z 0-9 - _")),
+    params(("Idempotency-Key" = String, Header, description = "One for each tap", pattern = "^[A-Za-z0-9_-]{16,64}$")),
     responses((status = 201, body = CheckoutAnswer),
         (status = 400, description = "`idempotency-key-required`, `invalid-request`"),
         (status = 401, description = "`viewer-required`, `token-invalid`, `token-expired`"),

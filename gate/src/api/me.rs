@@ -64,6 +64,7 @@ pub struct Page {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// Only lines older than this one.
+    #[param(pattern = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
     before: Option<String>,
 }
 

@@ -59,6 +59,7 @@ pub struct Locked {
         play::play,
         access::access,
         viewers::create,
+        viewers::exchange,
         viewers::revoke,
         quotes::quote,
         unlocks::unlock,

@@ -61,7 +61,7 @@ pub struct UnlockAnswer {
 ///
 /// The same key and body give the same answer for a day, without a second charge.
 #[utoipa::path(post, path = "/v1/unlocks", tag = "coins", request_body = UnlockRequest, security(("viewer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "16 to 64 of A-Z a-z 0-9 - _")),
+    params(("Idempotency-Key" = String, Header, description = "One for each tap", pattern = "^[A-Za-z0-9_-]{16,64}$")),
     responses((status = 201, body = UnlockAnswer),
         (status = 400, description = "`quote-invalid`, `idempotency-key-required`, `invalid-request`"),
         (status = 401, description = "`viewer-required`, `token-invalid`, `token-expired`"),

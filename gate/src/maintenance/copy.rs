@@ -45,10 +45,10 @@ struct Table {
 }
 
 macro_rules! table {
-    ($name:literal, $columns:literal, $values:literal, [$(($column:literal, $kind:expr)),* $(,)?]) => {
+    ($name:literal, $columns:literal, $values:literal, [$(($column:literal, $kind:expr)),* $(,)?] $(, order by $order:literal)?) => {
         Table {
             name: $name,
-            select: concat!("SELECT ", $columns, " FROM ", $name),
+            select: concat!("SELECT ", $columns, " FROM ", $name $(, " ORDER BY ", $order)?),
             insert: concat!("INSERT INTO ", $name, " (", $columns, ") VALUES (", $values, ")"),
             columns: &[$(($column, $kind)),*],
         }
@@ -91,7 +91,7 @@ const TABLES: [Table; 16] = [
             ("coins_per_day", Int),
             ("created_ms", Int),
             ("seen_ms", Int)
-        ]
+        ], order by "CASE WHEN merged_into IS NULL THEN 0 ELSE 1 END"
     ),
     table!("account", "id, viewer, kind, balance", "$1, $2, $3, $4", [("id", Text), ("viewer", Text), ("kind", Text), ("balance", Int)]),
     table!(
@@ -194,7 +194,7 @@ fn to_json(row: &Row, name: &str, kind: Kind) -> Result<Json, DbError> {
     })
 }
 
-/// Reads an export into an empty database, all of it or nothing, and audits it before it counts.
+/// Reads an export into an empty database, all of it or nothing, and audits it.
 pub async fn import(db: &Db, from: impl BufRead) -> Result<usize, CopyError> {
     for table in &TABLES {
         if !db.rows(table.select, &[]).await?.is_empty() {

@@ -8,6 +8,7 @@
 pub mod auto;
 pub mod idempotency;
 pub mod ledger;
+pub mod merge;
 pub mod pricing;
 pub mod revocations;
 pub mod rights;

@@ -32,7 +32,8 @@ pub async fn create(db: &Db, now_ms: u64) -> Result<Stored, DbError> {
 /// Makes a viewer; `host` is the issuer and the subject of a host site's login.
 pub async fn create_in(tx: &mut Tx, kind: &'static str, host: Option<(&str, &str)>, now_ms: u64) -> Result<Stored, DbError> {
     let id = random::hex(&random::bytes::<16>()?);
-    let sql = "INSERT INTO viewer (id, kind, issuer, subject, epoch, created_ms, seen_ms) VALUES ($1, $2, $3, $4, 0, $5, $5)";
+    let sql = "INSERT INTO viewer (id, kind, issuer, subject, epoch, created_ms, seen_ms) VALUES ($1, $2, $3, $4, 0, $5, $5) \
+               ON CONFLICT (issuer, subject) DO NOTHING";
     tx.run(sql, &args![&id, kind, host.map(|h| h.0), host.map(|h| h.1), now_ms]).await?;
     Ok(Stored { id, kind: kind.to_owned(), epoch: 0, coins_per_day: None, created_ms: now_ms })
 }

@@ -4,6 +4,7 @@
 //! agree with it. `typ` separates the kinds, so a token of one kind is worthless where another is expected.
 //! Sources of the rules: RFC 8725 (JWT best practice), RFC 9864 (the name `Ed25519`).
 
+pub mod host;
 pub mod jws;
 pub mod keys;
 pub mod play;

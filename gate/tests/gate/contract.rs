@@ -166,6 +166,7 @@ async fn the_contract_is_described_by_the_code_that_keeps_it() {
             "/v1/series/{id}/access",
             "/v1/unlocks",
             "/v1/viewers",
+            "/v1/viewers/exchange",
             "/v1/viewers/revoke"
         ]
     );

@@ -10,6 +10,7 @@ mod binary;
 mod checkouts;
 mod contract;
 mod folders;
+mod hosts;
 #[cfg(unix)]
 mod kills;
 mod maintenance;

@@ -17,6 +17,7 @@ use cliffhanger_gate::limits::Rules;
 use cliffhanger_gate::links::Links;
 use cliffhanger_gate::payments::demo::Demo;
 use cliffhanger_gate::shop::ledger::{self, Account, Booking};
+use cliffhanger_gate::token::host::Hosts;
 use cliffhanger_gate::token::keys::StoredKey;
 use cliffhanger_gate::token::{self, KeyRing};
 use cliffhanger_gate::web::cors::Origins;
@@ -131,6 +132,7 @@ pub struct Setup {
     pub site: Option<PathBuf>,
     pub player: Option<PathBuf>,
     pub rules: Rules,
+    pub hosts: Hosts,
 }
 
 impl Default for Setup {
@@ -144,6 +146,7 @@ impl Default for Setup {
             site: None,
             player: None,
             rules: Rules::demo(),
+            hosts: Hosts::default(),
         }
     }
 }
@@ -168,6 +171,7 @@ impl Bench {
             db,
             pseudonyms: Secret::new([9; 32]),
             rules: setup.rules,
+            hosts: setup.hosts,
             providers: if setup.demo { vec![Arc::new(Demo::new(webhook_secret()))] } else { Vec::new() },
             demo: setup.demo.then(|| Arc::new(Demo::new(webhook_secret()))),
             issuer: ISSUER.into(),
