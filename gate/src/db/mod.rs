@@ -127,8 +127,9 @@ pub async fn open(location: &Location) -> Result<Db, DbError> {
         }
         Location::File(path) => {
             create_private(path)?;
+            // FULL: a payment that was acknowledged must survive the loss of power, not only of the process.
             let options =
-                SqliteConnectOptions::new().filename(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
+                SqliteConnectOptions::new().filename(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
             open_sqlite(options, SqlitePoolOptions::new().max_connections(8), path.display().to_string()).await
         }
         Location::Postgres(url) => {

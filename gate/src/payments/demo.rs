@@ -88,7 +88,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; for
 /// `GET /checkout/demo/{id}`
 pub async fn show(State(gate): State<Gate>, Named(id): Named) -> Response {
     match find(&gate, &id).await {
-        Ok(checkout) => page(StatusCode::OK, &checkout),
+        Ok(checkout) => page(gate.links(), &checkout),
         Err(problem) => problem.into_response(),
     }
 }
@@ -105,7 +105,7 @@ pub async fn pay(State(gate): State<Gate>, Named(id): Named) -> Response {
     match paid.await {
         // 303: reloading the page that follows does not pay again.
         Ok(()) => {
-            let to = HeaderValue::from_str(&format!("/checkout/demo/{id}"));
+            let to = HeaderValue::from_str(&gate.links().to(&format!("/checkout/demo/{id}")));
             let mut response = StatusCode::SEE_OTHER.into_response();
             response.headers_mut().extend(to.ok().map(|to| (header::LOCATION, to)));
             response
@@ -120,7 +120,7 @@ async fn find(gate: &Gate, id: &str) -> Result<Checkout, Problem> {
     checkout::find(gate.db(), id).await?.filter(|c| c.provider == NAME).ok_or_else(missing)
 }
 
-fn page(status: StatusCode, checkout: &Checkout) -> Response {
+fn page(links: &Links, checkout: &Checkout) -> Response {
     let price = escape(&money(checkout.amount, &checkout.currency));
     let label = escape(&checkout.label);
     let back = checkout.return_url.as_deref().map(|url| format!("<p><a href=\"{}\">Back to the series</a></p>\n", escape(url)));
@@ -130,9 +130,9 @@ fn page(status: StatusCode, checkout: &Checkout) -> Response {
             String::new(),
             format!(
                 "<h1>{label}</h1>\n<p class=\"price\">{price}</p>\n\
-                 <form method=\"post\" action=\"/checkout/demo/{}/pay\"><button type=\"submit\" class=\"primary\">Pay</button></form>\n\
+                 <form method=\"post\" action=\"{}\"><button type=\"submit\" class=\"primary\">Pay</button></form>\n\
                  <p>This is a demonstration. No money moves.</p>\n{back}",
-                escape(&checkout.id)
+                escape(&links.to(&format!("/checkout/demo/{}/pay", checkout.id)))
             ),
         ),
         "refunded" => (String::new(), format!("<h1>Refunded</h1>\n<p>{label}, {price}, was paid back.</p>\n{back}")),
@@ -145,10 +145,11 @@ fn page(status: StatusCode, checkout: &Checkout) -> Response {
             )
         }
     };
+    let css = escape(&links.to("/checkout.css"));
     let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Checkout</title>\n\
-         <link rel=\"icon\" href=\"data:,\">\n{head}<link rel=\"stylesheet\" href=\"/checkout.css\">\n</head>\n<body>\n<main>\n{main}</main>\n</body>\n</html>\n"
+         <link rel=\"icon\" href=\"data:,\">\n{head}<link rel=\"stylesheet\" href=\"{css}\">\n</head>\n<body>\n<main>\n{main}</main>\n</body>\n</html>\n"
     );
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
@@ -157,7 +158,7 @@ fn page(status: StatusCode, checkout: &Checkout) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     ];
-    (status, headers, html).into_response()
+    (headers, html).into_response()
 }
 
 /// `GET /checkout.css`

@@ -19,6 +19,15 @@ pub struct Running {
 }
 
 impl Running {
+    /// One request on a connection of its own to `address`; the whole answer.
+    fn ask_at(address: &str, path: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
     pub fn start(command: &mut Command) -> Self {
         let mut child = command.args(["--addr", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -112,6 +121,21 @@ fn a_demo_says_so_and_keeps_its_ids_over_a_restart() {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = |path: &str| std::fs::metadata(folder.beside(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("data"), mode("data/gate.sqlite")), (0o700, 0o600));
+    gate.stop();
+}
+
+#[cfg(unix)]
+#[test]
+fn the_operators_listener_counts_and_the_public_one_does_not_tell() {
+    let folder = Folder::new(&[("e1.mp4", mp4(2000))]);
+    let admin = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let gate = Running::start(command(&folder).arg(&folder.path).args(["--admin", &admin]));
+    assert!(gate.get("/v1/series/neon-vows/access").starts_with("HTTP/1.1 200"));
+    assert!(gate.get("/metrics").starts_with("HTTP/1.1 404"));
+    assert!(Running::ask_at(&admin, "/healthz").ends_with("ok"));
+    let metrics = Running::ask_at(&admin, "/metrics");
+    let line = r#"cliffhanger_requests_total{route="/v1/series/{id}/access",status="200"} 1"#;
+    assert!(metrics.contains(line), "{metrics}");
     gate.stop();
 }
 

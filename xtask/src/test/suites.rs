@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::Outcome;
 use super::count::{self, Tally};
+use crate::apt;
 use crate::browser;
 use crate::demo;
 use crate::node;
@@ -17,6 +18,9 @@ use crate::workspace::Workspace;
 const END_TO_END: [&str; 2] = ["tests/e2e", "tests/attacks"];
 
 pub(super) fn native(workspace: &Workspace) -> Result<Outcome> {
+    if apt::available() && which("postgres").is_none() && !Path::new("/usr/lib/postgresql").is_dir() {
+        apt::install(&["postgresql"], "the gate's tests on PostgreSQL")?;
+    }
     if which("cargo-nextest").is_some() {
         let run = cargo().args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
         return counted(run.current_dir(workspace.root()), |finished| count::nextest(&finished.output));
