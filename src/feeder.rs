@@ -78,6 +78,8 @@ fn read(shell: &Rc<Shell>, fetch: FetchId, response: &Response) {
     let header = |name| response.headers().get(name).ok().flatten();
     let total = match status {
         206 => header("content-range").and_then(|text| text.rsplit('/').next()?.parse().ok()),
+        // The length of a body that comes compressed is not the file's.
+        _ if header("content-encoding").is_some() => None,
         _ => header("content-length").and_then(|text| text.parse().ok()),
     };
     shell.send(Event::Fetched { fetch, part: Part::Head { status, total } });

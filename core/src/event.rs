@@ -297,7 +297,7 @@ pub enum Signal {
     },
     /// The `MediaSource` can be filled.
     SourceOpen,
-    /// An append or a removal is done.
+    /// An append is done.
     Appended,
     /// The `SourceBuffer` is full; what was to be appended waits in the shell until something is evicted.
     BufferFull,

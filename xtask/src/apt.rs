@@ -38,3 +38,8 @@ fn apt(sudo: bool) -> Sh {
 fn is_root() -> Result<bool> {
     Ok(Sh::new("id").arg("-u").read()?.trim() == "0")
 }
+
+/// Installs `package` unless `program` is on the path.
+pub(crate) fn bring(program: &str, package: &str, purpose: &str) -> Result<()> {
+    if which(program).is_none() { install(&[package], purpose) } else { Ok(()) }
+}

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::sh::{cargo, which};
+use crate::sh::cargo;
 use crate::workspace::Workspace;
 use crate::{apt, browser, node, player, ui};
 
@@ -38,9 +38,7 @@ pub(crate) struct BenchArgs {
 pub(crate) fn run(workspace: &Workspace, args: &BenchArgs) -> Result<ExitCode> {
     let folder = workspace.path(FOLDER);
     node::install(&folder, "the benchmark")?;
-    if which(FFMPEG).is_none() {
-        apt::install(&[FFMPEG], "the benchmark's episodes")?;
-    }
+    apt::bring(FFMPEG, FFMPEG, "the benchmark's episodes")?;
     let chromium = browser::chromium()?;
     player::build(workspace, player::Mode::Dist)?;
     if args.only.is_empty() || args.only.iter().any(|row| row == CORE) {

@@ -136,10 +136,22 @@ impl Player {
             let old = lanes.swap_remove(at);
             self.feeding.wasted += old.unwatched();
         }
-        let plain = container != Container::Mp4;
-        let source = Source::mp4();
-        let lane =
-            Lane { index, rendition, source, plain, blocked: false, filling: None, failures: 0, retry_at: None, fetched: 0, watched: 0 };
+        let source = match container {
+            Container::Mp4 => Source::mp4(),
+            Container::Hls => Source::hls(self.feeding.link.rate() * 8),
+        };
+        let lane = Lane {
+            index,
+            rendition,
+            source,
+            plain: false,
+            blocked: false,
+            filling: None,
+            failures: 0,
+            retry_at: None,
+            fetched: 0,
+            watched: 0,
+        };
         self.feeding.lanes.push(lane);
         self.feeding.stale = true;
     }
@@ -263,12 +275,14 @@ impl Player {
                 flight.coming = true;
                 flight.heard_at = self.now;
                 flight.total = total;
+                let range = &mut flight.planned.want.range;
                 if status == 200 {
                     // A server without ranges sends everything from the start.
+                    *range = 0..u64::MAX;
                     flight.at = 0;
-                    flight.planned.want.range = 0..total.unwrap_or(u64::MAX);
-                    flight.planned.left = flight.planned.want.size();
                 }
+                range.end = range.end.min(total.unwrap_or(u64::MAX));
+                flight.planned.left = flight.planned.want.size();
                 let asked_at = flight.asked_at;
                 self.feeding.link.first_byte(self.now, asked_at);
             }
@@ -280,6 +294,13 @@ impl Player {
             }
             Part::Bytes(bytes) => self.range_brought(at, &bytes),
             Part::End => {
+                if self.feeding.flights.get(at).is_some_and(|flight| flight.total.is_none() && flight.planned.want.range.end == u64::MAX) {
+                    // Only now the length is known.
+                    if let Some(flight) = self.feeding.flights.get_mut(at) {
+                        flight.total = Some(flight.at);
+                    }
+                    self.range_brought(at, &[]);
+                }
                 let flight = self.feeding.flights.swap_remove(at);
                 self.land(&flight);
                 if flight.at == flight.planned.want.range.start && flight.total.is_none_or(|total| flight.at < total) {
@@ -370,7 +391,14 @@ impl Player {
         }
         self.keep_lanes();
         let pulse = (self.current, Micros::from(self.slot(self.here()).time).0 / PULSE);
-        self.feeding.stale |= core::mem::replace(&mut self.feeding.pulse, pulse) != pulse;
+        if core::mem::replace(&mut self.feeding.pulse, pulse) != pulse {
+            self.feeding.stale = true;
+            let (slot, time) = (self.here(), Micros::from(self.slot(self.here()).time));
+            if let Some(lane) = self.lane_of(slot) {
+                // What has been appended and seen is the browser's to keep.
+                lane.source.forget_before(time);
+            }
+        }
         for slot in Slot::ALL {
             self.fill(slot);
         }
@@ -435,11 +463,19 @@ impl Player {
         let at_least = if lead < HASTE { 0 } else { APPEND_AT_LEAST };
         if let Some(segment) = source.take(at_least) {
             filling.appending = true;
+            let mut start = None;
             if !segment.init {
                 if filling.from == filling.until {
                     filling.from = segment.start;
+                    // Media that begins late has nothing to show before.
+                    start = Some(segment.start).filter(|start| *start > time);
                 }
                 filling.until = segment.end;
+            }
+            if let Some(start) = start {
+                let to = Seconds::from(start);
+                self.slot_mut(slot).time = to;
+                self.push(Effect::Seek { slot, to });
             }
             self.push(Effect::Append { slot, bytes: segment.bytes });
         } else if source.ended() {
@@ -487,9 +523,18 @@ impl Player {
         (!waits).then_some(plan::Lane { key: lane.index as u64, role, source: &lane.source, playhead, buffered, playing })
     }
 
+    /// The address of a lane's file, or of one that its playlist names. It is looked up anew each time: a fresh grant may
+    /// have brought a fresh one.
+    fn address_of(&self, lane: &Lane, resource: u32) -> Option<String> {
+        match lane.source.uri(resource) {
+            Some((uri, base)) if base < resource => crate::url::resolve(&self.address_of(lane, base)?, uri).ok(),
+            _ => self.rendition_at(lane.index, lane.rendition).map(|r| r.url.clone()),
+        }
+    }
+
     fn take_off(&mut self, index: usize, want: Want) {
         let Some(lane) = self.feeding.lanes.iter().find(|lane| lane.index == index) else { return };
-        let Some(url) = self.rendition_at(index, lane.rendition).map(|r| r.url.clone()) else { return };
+        let Some(url) = self.address_of(lane, want.resource) else { return };
         self.feeding.last_fetch = self.feeding.last_fetch.wrapping_add(1);
         let fetch = FetchId(self.feeding.last_fetch);
         let (from, until) = (want.range.start, Some(want.range.end));

@@ -18,8 +18,10 @@ use crate::workspace::Workspace;
 const END_TO_END: [&str; 2] = ["tests/e2e", "tests/attacks"];
 
 pub(super) fn native(workspace: &Workspace) -> Result<Outcome> {
-    if apt::available() && which("postgres").is_none() && !Path::new("/usr/lib/postgresql").is_dir() {
-        apt::install(&["postgresql"], "the gate's tests on PostgreSQL")?;
+    // The feeder's frames are compared with ffmpeg's, and the gate is tested on both of its databases.
+    apt::bring("ffmpeg", "ffmpeg", "the feeder's tests")?;
+    if !Path::new("/usr/lib/postgresql").is_dir() {
+        apt::bring("initdb", "postgresql", "the gate's tests")?;
     }
     if which("cargo-nextest").is_some() {
         let run = cargo().args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
