@@ -18,7 +18,7 @@ mod start;
 use crate::access::Grant;
 use crate::config::Config;
 use crate::effect::{Effect, Effects};
-use crate::event::{Action, AskId, CallId, Event, Key, LoadId, Request, Slot};
+use crate::event::{Action, AskId, CallId, Event, Key, LoadId, Request, Signal, Slot};
 use crate::fault::Fault;
 use crate::manifest::Manifest;
 use crate::surface::{Access, Cause, EventName, Reason};
@@ -182,9 +182,10 @@ impl Player {
             }
             return core::mem::take(&mut self.fx);
         }
+        let quiet = matches!(event, Event::Fetched { .. } | Event::Media { signal: Signal::SourceOpen | Signal::Appended, .. });
         self.take(event);
         if !matches!(self.stage, Stage::Destroyed) {
-            self.reconcile();
+            self.reconcile(quiet);
         }
         core::mem::take(&mut self.fx)
     }
@@ -255,7 +256,7 @@ impl Player {
     }
 
     /// Brings loads, playback, paywall and screen into line with the state.
-    fn reconcile(&mut self) {
+    fn reconcile(&mut self, quiet: bool) {
         if self.is_ready() {
             self.watch_grants();
             self.ask_gate_if_needed();
@@ -265,7 +266,20 @@ impl Player {
             self.reconcile_feeding();
             self.reconcile_playback();
         }
-        self.push(Effect::Redraw);
+        // Bytes come many times a second, and most of them change nothing on the screen.
+        let bytes_only = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Fetch { .. }
+                    | Effect::CancelFetch { .. }
+                    | Effect::Append { .. }
+                    | Effect::Describe { .. }
+                    | Effect::EndOfStream { .. }
+            )
+        };
+        if !quiet || !self.fx.iter().all(bytes_only) {
+            self.push(Effect::Redraw);
+        }
         // A slide can be scrolled to only after it has been drawn in its place; of several, only the last matters.
         let mut last = None;
         self.fx.retain(|effect| match effect {
