@@ -9,13 +9,12 @@
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 mod api;
-mod cards;
-mod controls;
 mod convert;
 mod dom;
 mod effects;
 mod env;
 mod feeder;
+mod input;
 mod js;
 mod keys;
 mod money;
@@ -29,6 +28,7 @@ mod stage;
 mod storage;
 mod strings;
 mod style;
+mod tree;
 mod video;
 mod wheel;
 

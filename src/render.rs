@@ -9,12 +9,15 @@ use cliffhanger_core::Node;
 use cliffhanger_core::surface::{Access, STATES};
 use cliffhanger_core::text::whole;
 use cliffhanger_core::view::View;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
-use crate::dom::place;
-use crate::env;
+use crate::dom::focus;
+use crate::money::clock;
 use crate::shell::Shell;
-use crate::stage::Stage;
-use crate::strings::{EN, fill};
+use crate::stage::*;
+use crate::strings::{self, Word};
+use crate::{env, sheet};
 
 /// Draws the current view.
 pub(crate) fn draw(shell: &Rc<Shell>) {
@@ -27,30 +30,48 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
     let known = shell.stage();
     let first = known.is_none();
     let Some(stage) = known.or_else(|| Stage::build(shell)) else { return };
+    let locked = view.access == Access::Locked;
     stage.current.set(view.current);
     stage.can_forward.set(view.can_go_forward);
     stage.can_back.set(view.can_go_back);
-    stage.bare.set(view.no_ui);
-    stage.locked.set(view.access == Access::Locked);
     for ((slide, drawn), video) in stage.slides.iter().zip(&view.slides).zip(&shell.videos) {
-        slide.draw(drawn, &view, video);
+        slide.draw(drawn, &view, video, &shell.words);
     }
     // Closed by hand: not when the host draws its own.
-    let sheet_closed = ready && view.access == Access::Locked && view.paywall.is_none() && core.paywall() == Node::Null;
-    stage.controls.draw(&view, sheet_closed);
-    if sheet_closed {
-        place(&stage.controls.unlock, stage.over(view.current));
+    let sheet_closed = ready && locked && view.paywall.is_none() && core.paywall() == Node::Null;
+    let tree = &stage.tree;
+    for (class, on) in [
+        (".bare", view.no_ui),
+        (".locked", locked),
+        (".silent", view.sound_prompt),
+        (".buffering", view.buffering),
+        (".paused", view.paused_by_viewer && !view.buffering),
+        (".timed", view.progress.is_some()),
+    ] {
+        tree.flag(ROOT, class, on);
     }
-    stage.error.draw(view.error, !ready);
-    stage.end.draw(&view);
-    let turned = stage.sheet.draw(shell, view.paywall.as_ref(), view.can_go_back);
-    put_in_place(&stage, &view);
-    announce(&stage, &view);
-    let states = [view.playing, view.buffering, view.access == Access::Locked && ready, view.muted, ready];
+    // Cards and the big controls lie in the slide they speak of.
+    for (key, on) in [(UNLOCK, sheet_closed), (BIG, view.play_prompt), (ERROR, view.error.is_some()), (END, view.ended)] {
+        if on {
+            stage.place(key, view.current);
+        }
+        tree.flag(key, ".shown", on);
+    }
+    draw_controls(shell, &stage, &view);
+    if let Some(error) = view.error {
+        tree.text(ERROR_TITLE, shell.words.get(if ready { Word::Failed } else { Word::FailedSeries }));
+        tree.text(ERROR_REASON, shell.words.get(strings::fault(error.code)));
+        tree.flag(ERROR_RETRY, ".shown", error.can_retry);
+        tree.flag(ERROR_SKIP, ".shown", error.can_skip);
+    }
+    tree.text(END_TITLE, view.series_title);
+    let turned = sheet::draw(shell, &stage, view.paywall.as_ref(), view.can_go_back);
+    announce(shell, &stage, &view);
+    let states = [view.playing, view.buffering, locked && ready, view.muted, ready];
     let opened = view.paywall.is_some();
     drop(core);
     if first {
-        stage.rtl.set(env::right_to_left(shell));
+        tree.flag(ROOT, ".rtl", env::right_to_left(shell));
     }
     for ((name, last), now) in STATES.iter().zip(&stage.states).zip(states) {
         if last.replace(now) != now {
@@ -62,40 +83,65 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
     }
 }
 
-/// Cards, sheet and the big play control lie in the slide they speak of, or over the player without slides.
-fn put_in_place(stage: &Stage, view: &View<'_>) {
-    let here = stage.over(view.current);
-    if view.error.is_some() {
-        place(&stage.error.card, here);
+fn draw_controls(shell: &Shell, stage: &Stage, view: &View<'_>) {
+    let tree = &stage.tree;
+    tree.flag(BACK, "disabled", !view.can_go_back);
+    tree.flag(FORWARD, "disabled", !view.can_go_forward);
+    let toggle = |key, icon, word| {
+        tree.set(key, "%", Some(icon));
+        tree.set(key, "aria-label", Some(shell.words.get(word)));
+    };
+    if view.muted {
+        toggle(MUTE, "m", Word::Unmute);
+    } else {
+        toggle(MUTE, "s", Word::Mute);
     }
-    if view.ended {
-        place(&stage.end.card, here);
+    if view.wants_play && !view.play_prompt {
+        toggle(TOGGLE, "|", Word::Pause);
+    } else {
+        toggle(TOGGLE, "p", Word::Play);
     }
-    if view.play_prompt {
-        place(&stage.controls.big, here);
-    }
-    if let Some(paywall) = &view.paywall {
-        place(&stage.sheet.sheet, stage.over(paywall.slide));
+    let Some(progress) = view.progress else { return };
+    let length = progress.duration.get();
+    // `max` in whole thousandths: a number in a style or an attribute must not need float formatting.
+    tree.set(BAR, "max", Some(&whole((length * 1000.0) as u64)));
+    tree.set(BAR, "--buffered", Some(&share(progress.buffered_to.get(), length)));
+    if !tree.has(ROOT, ".scrubbing") {
+        show_time(shell, stage, progress.time.get(), length);
+        tree.node(BAR).unchecked_into::<HtmlInputElement>().set_value_as_number(progress.time.get() * 1000.0);
     }
 }
 
-fn announce(stage: &Stage, view: &View<'_>) {
-    stage.label.set(Some(&fill(EN.feed, &[("title", view.series_title)])));
+/// Shows a position.
+pub(crate) fn show_time(shell: &Shell, stage: &Stage, time: f64, length: f64) {
+    let tree = &stage.tree;
+    tree.set(BAR, "--played", Some(&share(time, length)));
+    let (now, end) = (clock(time), clock(length));
+    tree.text(TIME, &[&now, " / ", &end].concat());
+    tree.set(BAR, "aria-valuetext", Some(&shell.words.fill(Word::TimeOf, &[("time", &now), ("length", &end)])));
+}
+
+/// A share of the bar, in whole thousandths so that most updates are no change.
+fn share(part: f64, length: f64) -> String {
+    whole(if length > 0.0 { (part / length * 1000.0).clamp(0.0, 1000.0) as u64 } else { 0 })
+}
+
+fn announce(shell: &Shell, stage: &Stage, view: &View<'_>) {
+    stage.tree.set(VIEWPORT, "aria-label", Some(&shell.words.fill(Word::Feed, &[("title", view.series_title)])));
     let Some(episode) = view.episode else { return };
-    let text = if view.access == Access::Locked { EN.announce_locked } else { EN.announce };
+    let word = if view.access == Access::Locked { Word::AnnounceLocked } else { Word::Announce };
     let (n, count) = (whole(u64::from(episode.n)), whole(view.count as u64));
-    stage.live.set(&fill(text, &[("n", &n), ("count", &count), ("title", &episode.title)]));
+    stage.tree.text(LIVE, &shell.words.fill(word, &[("n", &n), ("count", &count), ("title", &episode.title)]));
 }
 
 /// Into the sheet when a key or a click opened it, and back to the feed when it goes.
 fn move_focus(shell: &Shell, stage: &Stage, opened: bool) {
+    let sheet = stage.tree.node(SHEET);
     if opened {
         if shell.by_hand.get() && (shell.has_focus() || stage.is_full()) {
-            stage.sheet.focus();
+            focus(&sheet);
         }
-    } else if stage.sheet.sheet.matches(":focus-within").unwrap_or(false) {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = stage.viewport.focus_with_options(&options);
+    } else if sheet.matches(":focus-within").unwrap_or(false) {
+        focus(&stage.viewport);
     }
 }

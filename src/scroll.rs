@@ -8,7 +8,7 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
 use web_sys::{ResizeObserver, ScrollBehavior, ScrollToOptions, TouchEvent};
 
-use crate::dom::{in_path, on};
+use crate::dom::on;
 use crate::env;
 use crate::shell::Shell;
 use crate::stage::Stage;
@@ -123,7 +123,6 @@ pub(crate) fn attach(shell: &Rc<Shell>, stage: &Stage) {
         on(&me, viewport, "touchstart", 0, on_touch),
         on(&me, viewport, "touchend", 0, on_touch),
         on(&me, viewport, "touchcancel", 0, on_touch),
-        on(&me, viewport, "click", 0, on_click),
     ]);
     let resized: Closure<dyn FnMut()> = Closure::new(move || {
         if let Some(shell) = me.upgrade() {
@@ -149,15 +148,6 @@ fn align(shell: &Rc<Shell>) {
     if stage.viewport.scroll_top() != top {
         jump(&stage, top, false);
     }
-}
-
-/// A tap on the picture. What lies over it keeps its own clicks; they go on to the page as clicks do.
-fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
-    if in_path(event, "button, a, input, .sheet, .card, [slot]", ".viewport").is_some() {
-        return;
-    }
-    shell.by_hand.set(true);
-    shell.send(Event::Viewer(Action::Tap));
 }
 
 fn on_touch(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {

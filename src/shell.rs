@@ -7,16 +7,17 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use cliffhanger_core::{CallId, Config, Event, Instant, Outcome, Player, Request};
-use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, HtmlVideoElement, Window, console};
 
 use crate::feeder::{self, Fetches};
+use crate::dom::EventListener;
 use crate::js::Ports;
 use crate::scroll::Scroll;
 use crate::stage::Stage;
+use crate::strings::Words;
 use crate::video::Video;
 use crate::wheel::Wheel;
 use crate::{env, keys, net, render, stage, video, wheel};
@@ -44,6 +45,7 @@ pub(crate) struct Shell {
     pub(crate) fetches: Fetches,
     /// The viewer last used a key or a click rather than a swipe.
     pub(crate) by_hand: Cell<bool>,
+    pub(crate) words: Words,
     inbox: RefCell<Vec<Event>>,
     pumping: Cell<bool>,
     stale: Cell<bool>,
@@ -83,6 +85,7 @@ impl Shell {
             wheel: Wheel::default(),
             fetches: Fetches::default(),
             by_hand: Cell::new(false),
+            words: Words::default(),
             inbox: RefCell::default(),
             pumping: Cell::new(false),
             stale: Cell::new(false),

@@ -4,60 +4,41 @@ use std::cell::{Cell, RefCell};
 
 use cliffhanger_core::text::whole;
 use cliffhanger_core::view::{SlideView, View};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
-use crate::dom::{self, Attr, Flag, Text, child, put};
-use crate::strings::{EN, fill};
+use crate::dom::{self, put};
+use crate::strings::{Word, Words};
+use crate::tree::{Tree, rows};
 use crate::video::Video;
+
+rows! {
+    /// A slide; its video and poster are put before the texts.
+    ROWS
+    ARTICLE "0article .slide *slide",
+    INFO "1div .info",
+    SERIES "2p .series",
+    LINE "2p .line",
+    COUNT "3span .count",
+    TITLE "3span .title",
+}
 
 /// One slide.
 pub(crate) struct Slide {
-    pub(crate) article: HtmlElement,
+    tree: Tree,
     index: Cell<Option<usize>>,
-    poster: RefCell<Option<Element>>,
-    poster_url: RefCell<Option<String>>,
-    away: Flag,
-    covered: Flag,
-    locked: Flag,
-    adopted: Flag,
-    position: Attr,
-    size: Attr,
-    series: Text,
-    title: Text,
-    count: Text,
+    poster: RefCell<Option<(String, HtmlElement)>>,
 }
 
 impl Slide {
     /// A slide that is out of the way.
-    pub(crate) fn build(viewport: &HtmlElement, video: &Video) -> Self {
-        let article = child(viewport, "article", "slide", "slide");
-        let _ = article.append_child(video.pooled());
-        let info = child(&article, "div", "info", "");
-        let series = child(&info, "p", "series", "");
-        let line = child(&info, "p", "line", "");
-        let count = child(&line, "span", "count", "");
-        let title = child(&line, "span", "title", "");
+    pub(crate) fn build(viewport: &HtmlElement, video: &Video, words: &Words) -> Self {
+        let tree = Tree::grow(viewport, ROWS, words);
         let id = ["t", &whole(u64::from(video.number()))].concat();
-        put(&title, "id", &id);
-        put(&article, "aria-labelledby", &id);
-        let slide = Self {
-            index: Cell::new(None),
-            poster: RefCell::default(),
-            poster_url: RefCell::default(),
-            away: Flag::new(&article, "away"),
-            covered: Flag::new(&article, "covered"),
-            locked: Flag::new(&article, "shut"),
-            adopted: Flag::new(&article, "adopted"),
-            position: Attr::new(&article, "aria-posinset"),
-            size: Attr::new(&article, "aria-setsize"),
-            series: Text::new(&series),
-            title: Text::new(&title),
-            count: Text::new(&count),
-            article,
-        };
-        slide.away.set(true);
-        slide
+        tree.set(TITLE, "id", Some(&id));
+        tree.set(ARTICLE, "aria-labelledby", Some(&id));
+        tree.flag(ARTICLE, ".away", true);
+        let _ = tree.node(ARTICLE).insert_before(video.pooled(), Some(&tree.node(INFO)));
+        Self { tree, index: Cell::new(None), poster: RefCell::default() }
     }
 
     /// Which episode stands here.
@@ -65,51 +46,53 @@ impl Slide {
         self.index.get()
     }
 
+    /// The slide's element.
+    pub(crate) fn article(&self) -> HtmlElement {
+        self.tree.node(ARTICLE)
+    }
+
     /// Draws what has changed.
-    pub(crate) fn draw(&self, slide: &SlideView<'_>, view: &View<'_>, video: &Video) {
-        if video.is_adopted() && self.adopted.set(true) {
+    pub(crate) fn draw(&self, slide: &SlideView<'_>, view: &View<'_>, video: &Video, words: &Words) {
+        let tree = &self.tree;
+        if video.is_adopted() && tree.flag(ARTICLE, ".adopted", true) {
             // The page's own video shows here from now on, where the page put it.
-            let slot = dom::element("slot", "", "");
-            let _ = self.article.insert_before(&slot, video.pooled().next_sibling().as_ref());
+            self.insert(&dom::element("slot", ""));
         }
-        self.away.set(slide.index.is_none());
-        self.covered.set(slide.poster_shown || slide.locked);
-        self.locked.set(slide.locked);
-        if self.index.replace(slide.index) != slide.index
-            && let Some(index) = slide.index
-        {
-            let top = [&whole(index as u64 * 100), "%"].concat();
-            let _ = self.article.style().set_property("top", &top);
-        }
+        tree.flag(ARTICLE, ".away", slide.index.is_none());
+        tree.flag(ARTICLE, ".covered", slide.poster_shown || slide.locked);
+        tree.flag(ARTICLE, ".shut", slide.locked);
+        self.index.set(slide.index);
         self.draw_poster(slide.poster);
         let (Some(episode), Some(index)) = (slide.episode, slide.index) else { return };
-        let (place, count) = (whole(index as u64 + 1), whole(view.count as u64));
-        self.position.set(Some(&place));
-        self.size.set(Some(&count));
-        let ordinal = whole(u64::from(episode.n));
-        self.series.set(view.series_title);
-        self.count.set(&fill(EN.position, &[("n", &ordinal), ("count", &count)]));
-        self.title.set(&if episode.title.is_empty() { fill(EN.episode, &[("n", &ordinal)]) } else { episode.title.clone() });
+        tree.set(ARTICLE, "--at", Some(&whole(index as u64)));
+        let (n, count) = (whole(u64::from(episode.n)), whole(view.count as u64));
+        tree.set(ARTICLE, "aria-posinset", Some(&whole(index as u64 + 1)));
+        tree.set(ARTICLE, "aria-setsize", Some(&count));
+        tree.text(SERIES, view.series_title);
+        tree.text(COUNT, &words.fill(Word::Position, &[("n", &n), ("count", &count)]));
+        let title = if episode.title.is_empty() { &words.fill(Word::Episode, &[("n", &n)]) } else { &episode.title };
+        tree.text(TITLE, title);
+    }
+
+    /// Puts an element under the texts, above what is there.
+    fn insert(&self, element: &HtmlElement) {
+        let _ = self.article().insert_before(element, Some(&self.tree.node(INFO)));
     }
 
     /// A new picture is a new element: an `<img>` shows the old one until the new one has come.
     fn draw_poster(&self, url: Option<&str>) {
-        if self.poster_url.borrow().as_deref() == url {
+        if self.poster.borrow().as_ref().map(|(url, _)| url.as_str()) == url {
             return;
         }
-        self.poster_url.replace(url.map(str::to_owned));
-        let new = url.and_then(|url| {
-            let image = dom::element("img", "poster", "poster");
-            put(&image, "alt", "");
-            put(&image, "decoding", "async");
-            put(&image, "draggable", "false");
-            put(&image, "src", url);
-            // Under the texts, above the video.
-            let info = self.article.query_selector(".info").ok().flatten();
-            self.article.insert_before(&image, info.as_deref()).ok()?;
-            Some(image.unchecked_into::<Element>())
+        let new = url.map(|url| {
+            let image = dom::element("img", "poster");
+            for (name, value) in [("part", "poster"), ("alt", ""), ("decoding", "async"), ("draggable", "false"), ("src", url)] {
+                put(&image, name, value);
+            }
+            self.insert(&image);
+            (url.to_owned(), image)
         });
-        if let Some(old) = self.poster.replace(new) {
+        if let Some((_, old)) = self.poster.replace(new) {
             old.remove();
         }
     }

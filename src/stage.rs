@@ -3,36 +3,72 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use cliffhanger_core::Instant;
 use web_sys::{HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode, Window};
 
-use crate::cards::{EndCard, ErrorCard};
-use crate::controls::Controls;
-use crate::dom::{Attr, Flag, Text, child, put};
-use crate::scroll;
-use crate::sheet::Sheet;
 use crate::shell::Shell;
 use crate::slide::Slide;
-use crate::style;
+use crate::tree::{Tree, rows};
+use crate::{input, scroll, style};
 
 /// The share of the window's height from which a player counts as filling it.
 const FULL: f64 = 0.9;
 
+rows! {
+    /// Everything over the feed. What a swipe may begin on is moved into the slide it speaks of when it is shown.
+    ROWS
+    ROOT "0div .player",
+    VIEWPORT "1div .viewport *viewport [role=feed [tabindex=0",
+    CONTROLS "1div .controls *controls",
+    PILL "2button .pill >s %m",
+    PILL_TEXT "3span" TapForSound,
+    MUTE "2button .round .mute >s %s",
+    SPINNER "2div .spinner [role=img ~" Loading,
+    SIGN "2div .sign %p",
+    STEPS "2div .steps",
+    BACK "3button .round >u %u ~" Previous,
+    FORWARD "3button .round >d %d ~" Next,
+    BOTTOM "2div .bottom",
+    TOGGLE "3button .toggle >p %p",
+    BAR "3input .bar *progress [type=range [min=0 [step=any [value=0 ~" Seek,
+    TIME "3output .time *time [aria-hidden=true",
+    BIG "1button .big >p %p ~" Play,
+    UNLOCK "1button .pill .reopen >o %l",
+    UNLOCK_TEXT "2span" Unlock,
+    OVERLAY "1slot .overlay [name=overlay",
+    LIVE "1div .hidden [aria-live=polite",
+    SHEET "1section .sheet *paywall [role=dialog [aria-labelledby=paywall [tabindex=-1",
+    SCROLLS "2div .scrolls",
+    PAYWALL_SLOT "3slot [name=paywall",
+    TITLE "4h2 [id=paywall",
+    REASON "4p",
+    MESSAGE "4p .message [role=alert",
+    OFFERS "4div .offers",
+    REST "4p .rest",
+    RETRY "4button .main .optional >r" Retry,
+    FREE "4button .plain .optional >u" BackToFree,
+    CLOSE "2button .close >x %x ~" Close,
+    ERROR "1div .card *error [role=alert",
+    ERROR_SLOT "2slot [name=error",
+    ERROR_TITLE "3h2",
+    ERROR_REASON "3p",
+    ERROR_RETRY "3button .main .optional >r" Retry,
+    ERROR_SKIP "3button .plain .optional >d" Next,
+    END "1div .card *end",
+    END_SLOT "2slot [name=end",
+    END_TITLE "3h2",
+    END_TEXT "3p" End,
+    REPLAY "3button .main >a" Replay,
+}
+
 /// What is on the screen, and what was last drawn there.
 pub(crate) struct Stage {
     pub(crate) shadow: ShadowRoot,
-    pub(crate) root: HtmlElement,
+    pub(crate) tree: Tree,
     pub(crate) viewport: HtmlElement,
     pub(crate) slides: [Slide; 3],
-    pub(crate) controls: Controls,
-    pub(crate) sheet: Sheet,
-    pub(crate) error: ErrorCard,
-    pub(crate) end: EndCard,
-    pub(crate) live: Text,
-    pub(crate) label: Attr,
-    pub(crate) bare: Flag,
-    pub(crate) full: Flag,
-    pub(crate) rtl: Flag,
-    pub(crate) locked: Flag,
+    /// Of which opening of the sheet the offers stand there, and whether it shows none.
+    pub(crate) offers: Cell<Option<(Instant, bool)>>,
     /// For handlers that need to know it without asking the core.
     pub(crate) current: Cell<usize>,
     pub(crate) can_forward: Cell<bool>,
@@ -51,57 +87,47 @@ impl Stage {
             None => shell.host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?,
         };
         style::apply(&shadow);
-        let root = child(&shadow, "div", "player", "");
-        let viewport = child(&root, "div", "viewport", "viewport");
-        put(&viewport, "role", "feed");
-        put(&viewport, "tabindex", "0");
+        let tree = Tree::grow(&shadow, ROWS, &shell.words);
+        let viewport = tree.node(VIEWPORT);
         let [first, second, third] = &shell.videos;
-        let slides = [Slide::build(&viewport, first), Slide::build(&viewport, second), Slide::build(&viewport, third)];
-        let controls = Controls::build(shell, &root);
-        let overlay = child(&root, "slot", "overlay", "");
-        put(&overlay, "name", "overlay");
-        let live = child(&root, "div", "hidden", "");
-        put(&live, "aria-live", "polite");
+        let slide = |video| Slide::build(&viewport, video, &shell.words);
         let stage = Rc::new(Self {
-            sheet: Sheet::build(shell, &root),
-            error: ErrorCard::build(shell, &root),
-            end: EndCard::build(shell, &root),
-            live: Text::new(&live),
-            label: Attr::new(&viewport, "aria-label"),
-            bare: Flag::new(&root, "bare"),
-            full: Flag::new(&root, "full"),
-            rtl: Flag::new(&root, "rtl"),
-            locked: Flag::new(&root, "locked"),
+            slides: [slide(first), slide(second), slide(third)],
+            offers: Cell::new(None),
             current: Cell::new(0),
             can_forward: Cell::new(false),
             can_back: Cell::new(false),
             states: Default::default(),
             shadow,
-            root,
+            tree,
             viewport,
-            slides,
-            controls,
         });
         stage.measure(&shell.window);
         shell.stage.replace(Some(Rc::clone(&stage)));
         scroll::attach(shell, &stage);
+        input::attach(shell, &stage);
         Some(stage)
     }
 
-    /// Where what speaks of an episode lies: in its slide, or over the player when it has none.
-    pub(crate) fn over(&self, index: usize) -> &HtmlElement {
-        self.slides.iter().find(|slide| slide.index() == Some(index)).map_or(&self.root, |slide| &slide.article)
+    /// Puts an element of the tree where what it speaks of lies: into the slide, or over the player without one.
+    pub(crate) fn place(&self, key: u8, index: usize) {
+        let over = self.slides.iter().find(|slide| slide.index() == Some(index)).map(Slide::article);
+        let over = over.unwrap_or_else(|| self.tree.node(ROOT));
+        let element = self.tree.node(key);
+        if element.parent_element().as_ref() != Some(over.as_ref()) {
+            let _ = over.append_child(&element);
+        }
     }
 
     /// Notes whether the player fills the window.
     pub(crate) fn measure(&self, window: &Window) {
         let page = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
-        self.full.set(page > 0.0 && f64::from(self.viewport.client_height()) >= page * FULL);
+        self.tree.flag(ROOT, ".full", page > 0.0 && f64::from(self.viewport.client_height()) >= page * FULL);
     }
 
     /// Whether the player fills the window.
     pub(crate) fn is_full(&self) -> bool {
-        self.full.get()
+        self.tree.has(ROOT, ".full")
     }
 }
 

@@ -1,161 +1,158 @@
-//! What the player says to viewers. One table per language; English is the first.
+//! What the player says to viewers. English is built in.
+
+use std::cell::Cell;
 
 use cliffhanger_core::fault::Code;
 use cliffhanger_core::manifest::Scope;
 use cliffhanger_core::surface::Reason;
 
-/// Every sentence, in one language. `{n}` and the like are filled in by [`fill`].
-pub(crate) struct Strings {
-    pub(crate) feed: &'static str,
-    pub(crate) episode: &'static str,
-    pub(crate) position: &'static str,
-    pub(crate) announce: &'static str,
-    pub(crate) announce_locked: &'static str,
-    pub(crate) play: &'static str,
-    pub(crate) pause: &'static str,
-    pub(crate) mute: &'static str,
-    pub(crate) unmute: &'static str,
-    pub(crate) tap_for_sound: &'static str,
-    pub(crate) seek: &'static str,
-    pub(crate) time_of: &'static str,
-    pub(crate) next: &'static str,
-    pub(crate) previous: &'static str,
-    pub(crate) loading: &'static str,
-    pub(crate) retry: &'static str,
-    pub(crate) skip: &'static str,
-    pub(crate) failed: &'static str,
-    pub(crate) failed_series: &'static str,
-    pub(crate) end: &'static str,
-    pub(crate) replay: &'static str,
-    pub(crate) close: &'static str,
-    pub(crate) back_to_free: &'static str,
-    pub(crate) unlock: &'static str,
-    pub(crate) busy: &'static str,
-    pub(crate) unreachable: &'static str,
-    pub(crate) unanswered: &'static str,
-    pub(crate) coins: &'static str,
-    pub(crate) coin: &'static str,
-    pub(crate) free: &'static str,
-    pub(crate) watch_ad: &'static str,
-    pub(crate) ad_hours: &'static str,
-    pub(crate) ad_hour: &'static str,
-    pub(crate) subscribe: &'static str,
-    pub(crate) renews: &'static str,
-    pub(crate) manage: &'static str,
-    pub(crate) pack: &'static str,
-    pub(crate) rest: &'static str,
-    pub(crate) rest_one: &'static str,
-    pub(crate) unlock_episode: &'static str,
-    pub(crate) unlock_rest: &'static str,
-    pub(crate) unlock_series: &'static str,
-    day: [&'static str; 2],
-    week: [&'static str; 2],
-    month: [&'static str; 2],
-    year: [&'static str; 2],
+macro_rules! words {
+    ($($(#[$doc:meta])* $word:ident = $text:literal,)*) => {
+        /// Every sentence, by what it is for. `{n}` and the like are filled in by [`Words::fill`].
+        #[derive(Clone, Copy)]
+        #[cfg_attr(test, derive(Debug))]
+        #[repr(u8)]
+        pub(crate) enum Word { $($(#[$doc])* $word,)* None }
+
+        /// The same in English, a line each.
+        const EN: &str = concat!($($text, "\n",)*);
+    };
 }
 
-/// English.
-pub(crate) const EN: Strings = Strings {
-    feed: "{title}, episodes",
-    episode: "Episode {n}",
-    position: "{n} / {count}",
-    announce: "Episode {n} of {count}. {title}",
-    announce_locked: "Episode {n} of {count} is locked. {title}",
-    play: "Play",
-    pause: "Pause",
-    mute: "Mute",
-    unmute: "Unmute",
-    tap_for_sound: "Tap for sound",
-    seek: "Position",
-    time_of: "{time} of {length}",
-    next: "Next episode",
-    previous: "Previous episode",
-    loading: "Loading",
-    retry: "Try again",
-    skip: "Next episode",
-    failed: "This episode does not play",
-    failed_series: "This series cannot be shown",
-    end: "You have seen it all",
-    replay: "Watch again",
-    close: "Close",
-    back_to_free: "Back to the free episodes",
-    unlock: "Unlock",
-    busy: "One moment…",
-    unreachable: "We could not ask whether this episode is open to you. Check your connection.",
-    unanswered: "Unlocking is not possible here yet. You have not been charged.",
-    coins: "{n} coins",
-    coin: "1 coin",
-    free: "Free",
-    watch_ad: "Watch an ad",
-    ad_hours: "Opens this episode for {n} hours",
-    ad_hour: "Opens this episode for 1 hour",
-    subscribe: "Subscribe",
-    renews: "All episodes. Renews until you cancel.",
-    manage: "Manage or cancel",
-    pack: "Buy {n} coins",
-    rest: "All {n} remaining episodes: {price}",
-    rest_one: "The one remaining episode: {price}",
-    unlock_episode: "Unlock this episode",
-    unlock_rest: "Unlock all remaining episodes",
-    unlock_series: "Unlock the whole series",
-    day: ["per day", "every {n} days"],
-    week: ["per week", "every {n} weeks"],
-    month: ["per month", "every {n} months"],
-    year: ["per year", "every {n} years"],
-};
+words! {
+    Feed = "{title}, episodes",
+    Episode = "Episode {n}",
+    Position = "{n} / {count}",
+    Announce = "Episode {n} of {count}. {title}",
+    AnnounceLocked = "Episode {n} of {count} is locked. {title}",
+    Play = "Play",
+    Pause = "Pause",
+    Mute = "Mute",
+    Unmute = "Unmute",
+    TapForSound = "Tap for sound",
+    Seek = "Position",
+    TimeOf = "{time} of {length}",
+    Next = "Next episode",
+    Previous = "Previous episode",
+    Loading = "Loading",
+    Retry = "Try again",
+    Failed = "This episode does not play",
+    FailedSeries = "This series cannot be shown",
+    End = "You have seen it all",
+    Replay = "Watch again",
+    Close = "Close",
+    BackToFree = "Back to the free episodes",
+    Unlock = "Unlock",
+    Busy = "One moment…",
+    Unreachable = "We could not ask whether this episode is open to you. Check your connection.",
+    Unanswered = "Unlocking is not possible here yet. You have not been charged.",
+    Coins = "{n} coins",
+    Coin = "1 coin",
+    Free = "Free",
+    WatchAd = "Watch an ad",
+    AdHours = "Opens this episode for {n} hours",
+    AdHour = "Opens this episode for 1 hour",
+    Subscribe = "Subscribe",
+    Renews = "All episodes. Renews until you cancel.",
+    Manage = "Manage or cancel",
+    Pack = "Buy {n} coins",
+    Rest = "All {n} remaining episodes: {price}",
+    RestOne = "The one remaining episode: {price}",
+    UnlockEpisode = "Unlock this episode",
+    UnlockRest = "Unlock all remaining episodes",
+    UnlockSeries = "Unlock the whole series",
+    Day = "per day",
+    Days = "every {n} days",
+    Week = "per week",
+    Weeks = "every {n} weeks",
+    Month = "per month",
+    Months = "every {n} months",
+    Year = "per year",
+    Years = "every {n} years",
+    BeyondFree = "The free episodes end here. Choose how to go on.",
+    Locked = "This episode is locked. Choose how to go on.",
+    Expired = "Your access to this episode has run out.",
+    Unreleased = "This episode is not out yet.",
+    NoConnection = "There is no connection to the server. Check yours.",
+    TooSlow = "The video stopped arriving. The connection may be too slow.",
+    NotFound = "The video is not there any more.",
+    Forbidden = "The server did not hand out the video.",
+    ServerTrouble = "The server has a problem. It may help to try again later.",
+    Unsupported = "Your browser cannot play this video.",
+    Damaged = "The video is damaged, or your browser cannot decode it.",
+    Fault = "Something is wrong with it on our side.",
+}
 
-impl Strings {
-    /// Why an episode is locked.
-    pub(crate) const fn reason(&self, reason: Reason) -> &'static str {
-        match reason {
-            Reason::BeyondFree => "The free episodes end here. Choose how to go on.",
-            Reason::Locked => "This episode is locked. Choose how to go on.",
-            Reason::Expired => "Your access to this episode has run out.",
-            Reason::Unreleased => "This episode is not out yet.",
-        }
+/// What is said, in one language.
+pub(crate) struct Words(Cell<&'static str>);
+
+impl Default for Words {
+    fn default() -> Self {
+        Self(Cell::new(EN))
+    }
+}
+
+impl Words {
+    /// One sentence.
+    #[inline(never)]
+    pub(crate) fn get(&self, word: Word) -> &'static str {
+        self.0.get().split('\n').nth(word as usize).unwrap_or_default()
     }
 
-    /// What an offer unlocks.
-    pub(crate) const fn scope(&self, scope: Scope) -> &'static str {
-        match scope {
-            Scope::Episode => self.unlock_episode,
-            Scope::Rest => self.unlock_rest,
-            Scope::Series => self.unlock_series,
-        }
-    }
-
-    /// What went wrong, in plain words.
-    pub(crate) const fn fault(&self, code: Code) -> &'static str {
-        match code {
-            Code::ManifestUnreachable | Code::MediaUnreachable | Code::GateUnreachable => {
-                "There is no connection to the server. Check yours."
-            }
-            Code::MediaTimeout => "The video stopped arriving. The connection may be too slow.",
-            Code::MediaNotFound => "The video is not there any more.",
-            Code::MediaForbidden => "The server did not hand out the video.",
-            Code::MediaServer | Code::ManifestStatus => "The server has a problem. It may help to try again later.",
-            Code::MediaUnsupported | Code::MediaNoRendition => "Your browser cannot play this video.",
-            Code::MediaDecode => "The video is damaged, or your browser cannot decode it.",
-            _ => "Something is wrong with it on our side.",
-        }
+    /// A sentence with every `{name}` replaced by what `pairs` has for that name.
+    #[inline(never)]
+    pub(crate) fn fill(&self, word: Word, pairs: &[(&str, &str)]) -> String {
+        fill(self.get(word), pairs)
     }
 
     /// A subscription's period, such as `P1W`, in words; as it is when it is not a plain one.
     pub(crate) fn period(&self, period: &str) -> String {
         let number: String = period.chars().filter(char::is_ascii_digit).collect();
-        let [one, many] = match period.chars().last() {
-            Some('D') => self.day,
-            Some('W') => self.week,
-            Some('M') => self.month,
-            Some('Y') => self.year,
+        let (one, many) = match period.as_bytes().last() {
+            Some(b'D') => (Word::Day, Word::Days),
+            Some(b'W') => (Word::Week, Word::Weeks),
+            Some(b'M') => (Word::Month, Word::Months),
+            Some(b'Y') => (Word::Year, Word::Years),
             _ => return period.to_owned(),
         };
-        if number == "1" { one.to_owned() } else { fill(many, &[("n", &number)]) }
+        self.fill(if number == "1" { one } else { many }, &[("n", &number)])
     }
 }
 
-/// `text` with every `{name}` replaced by what `pairs` has for that name.
-pub(crate) fn fill(text: &str, pairs: &[(&str, &str)]) -> String {
+/// Why an episode is locked.
+pub(crate) const fn reason(reason: Reason) -> Word {
+    match reason {
+        Reason::BeyondFree => Word::BeyondFree,
+        Reason::Locked => Word::Locked,
+        Reason::Expired => Word::Expired,
+        Reason::Unreleased => Word::Unreleased,
+    }
+}
+
+/// What an offer unlocks.
+pub(crate) const fn scope(scope: Scope) -> Word {
+    match scope {
+        Scope::Episode => Word::UnlockEpisode,
+        Scope::Rest => Word::UnlockRest,
+        Scope::Series => Word::UnlockSeries,
+    }
+}
+
+/// What went wrong, in plain words.
+pub(crate) const fn fault(code: Code) -> Word {
+    match code {
+        Code::ManifestUnreachable | Code::MediaUnreachable | Code::GateUnreachable => Word::NoConnection,
+        Code::MediaTimeout => Word::TooSlow,
+        Code::MediaNotFound => Word::NotFound,
+        Code::MediaForbidden => Word::Forbidden,
+        Code::MediaServer | Code::ManifestStatus => Word::ServerTrouble,
+        Code::MediaUnsupported | Code::MediaNoRendition => Word::Unsupported,
+        Code::MediaDecode => Word::Damaged,
+        _ => Word::Fault,
+    }
+}
+
+fn fill(text: &str, pairs: &[(&str, &str)]) -> String {
     let mut filled = String::new();
     // Split at single characters: searching for text would bring in its own search machinery.
     for (at, part) in text.split('{').enumerate() {
@@ -173,7 +170,7 @@ pub(crate) fn fill(text: &str, pairs: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EN, fill};
+    use super::{EN, Word, Words, fill};
 
     #[test]
     fn placeholders_are_replaced_wherever_they_stand_and_values_are_left_alone() {
@@ -184,8 +181,16 @@ mod tests {
 
     #[test]
     fn periods_read_as_words() {
-        assert_eq!(EN.period("P1W"), "per week");
-        assert_eq!(EN.period("P3M"), "every 3 months");
-        assert_eq!(EN.period("PT"), "PT");
+        let words = Words::default();
+        assert_eq!(words.period("P1W"), "per week");
+        assert_eq!(words.period("P3M"), "every 3 months");
+        assert_eq!(words.period("PT"), "PT");
+    }
+
+    #[test]
+    fn every_word_is_one_line() {
+        assert_eq!(EN.lines().count(), Word::None as usize);
+        assert!(EN.lines().all(|line| !line.is_empty()));
+        assert_eq!(Words::default().get(Word::Fault), "Something is wrong with it on our side.");
     }
 }

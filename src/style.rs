@@ -9,7 +9,7 @@ use web_sys::{CssStyleSheet, ShadowRoot};
 
 use crate::dom;
 
-const CSS: &str = include_str!("style.css");
+const CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
 thread_local! {
     static SHEET: RefCell<Option<CssStyleSheet>> = const { RefCell::new(None) };
@@ -32,5 +32,7 @@ pub(crate) fn apply(shadow: &ShadowRoot) {
             return;
         }
     }
-    dom::child(shadow, "style", "", "").set_text_content(Some(CSS));
+    let style = dom::element("style", "");
+    style.set_text_content(Some(CSS));
+    let _ = shadow.append_child(&style);
 }

@@ -4,11 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use cliffhanger_core::{Event, LoadId, Preload, Seconds, Signal, Slot};
-use gloo::events::EventListener;
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, HtmlVideoElement};
 
-use crate::dom::{self, on, settle};
+use crate::dom::{self, EventListener, on, settle};
 use crate::feeder::Feed;
 use crate::js::FrameVideo;
 use crate::shell::Shell;
@@ -58,8 +57,9 @@ pub(crate) struct Video {
 impl Video {
     /// A video without a source.
     pub(crate) fn new(slot: u8) -> Self {
-        let pooled: HtmlVideoElement = dom::element("video", "pooled", "video").unchecked_into();
+        let pooled: HtmlVideoElement = dom::element("video", "pooled").unchecked_into();
         for (name, value) in [
+            ("part", "video"),
             ("playsinline", ""),
             ("webkit-playsinline", ""),
             // WeChat's X5 engine takes other values for full screen.

@@ -2,7 +2,7 @@
 
 use crate::manifest::{Episode, Money, Offer};
 use crate::surface::{Access, Reason};
-use crate::time::Seconds;
+use crate::time::{Instant, Seconds};
 
 /// The whole screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +82,8 @@ pub struct Progress {
 pub struct PaywallView<'a> {
     /// Index of the slide it lies over.
     pub slide: usize,
+    /// When it was opened: the offers of one opening never change.
+    pub since: Instant,
     /// The locked episode.
     pub episode: &'a Episode,
     /// Why it is locked.

@@ -17,7 +17,8 @@ use crate::workspace::{Workspace, cargo_home};
 /// The root crate: the browser shell.
 const CRATE: &str = "cliffhanger";
 /// Everything the built files are made from.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
+    "build.rs",
     "Cargo.toml",
     "Cargo.lock",
     "src",

@@ -81,6 +81,7 @@ impl Player {
         let sheet = self.open_sheet().filter(|s| !s.taken)?;
         Some(PaywallView {
             slide: sheet.index,
+            since: sheet.since,
             episode: self.manifest.episodes.get(sheet.index)?,
             reason: sheet.reason,
             offers: &sheet.offers,
