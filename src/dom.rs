@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::{AddEventListenerOptions, CssStyleDeclaration, Element, Event, EventTarget, FocusOptions, HtmlElement};
 
-use crate::js::{Thenable, create_element};
+use crate::js::{Thenable, create_element, option};
 use crate::shell::Shell;
 
 /// What to do when something happens; `tag` tells apart listeners that share a handler.
@@ -43,8 +43,7 @@ fn listen(shell: &Weak<Shell>, target: &EventTarget, name: &'static str, passive
             handler(&shell, &event, tag);
         }
     });
-    let options = AddEventListenerOptions::new();
-    options.set_passive(passive);
+    let options: AddEventListenerOptions = option("passive", passive);
     let callback = closure.as_ref().unchecked_ref();
     let _ = target.add_event_listener_with_callback_and_add_event_listener_options(name, callback, &options);
     EventListener { target: target.clone(), name, closure }
@@ -109,7 +108,5 @@ pub(crate) fn style_of(element: &Element) -> CssStyleDeclaration {
 
 /// Moves the focus without scrolling.
 pub(crate) fn focus(element: &HtmlElement) {
-    let options = FocusOptions::new();
-    options.set_prevent_scroll(true);
-    let _ = element.focus_with_options(&options);
+    let _ = element.focus_with_options(&option::<FocusOptions>("preventScroll", true));
 }

@@ -8,6 +8,7 @@ use web_sys::{CustomEvent, CustomEventInit};
 
 use crate::convert::{message_of, to_js, to_node};
 use crate::dom::settle;
+use crate::js::{option, put};
 use crate::shell::{Shell, warn};
 use crate::{env, feeder, net, storage, video};
 
@@ -119,10 +120,9 @@ fn feed(shell: &Shell, slot: Slot) -> Option<Rc<feeder::Feed>> {
 
 /// Dispatches an event on the element; true when its default action was prevented.
 fn dispatch(shell: &Shell, name: &str, detail: Option<&Node>, cancelable: bool) -> bool {
-    let init = CustomEventInit::new();
-    init.set_cancelable(cancelable);
+    let init: CustomEventInit = option("cancelable", cancelable);
     if let Some(detail) = detail {
-        init.set_detail(&to_js(detail));
+        put(&init, "detail", &to_js(detail));
     }
     let event = CustomEvent::new_with_event_init_dict(name, &init);
     event.is_ok_and(|event| shell.host.dispatch_event(&event).is_ok_and(|go_on| !go_on))

@@ -11,6 +11,23 @@ use crate::dom::on_active;
 use crate::env;
 use crate::shell::Shell;
 
+/// The keys, each after the letter of what it is for.
+const KEYS: &str = "\
+dArrowDown
+dPageDown
+uArrowUp
+uPageUp
+hHome
+eEnd
+p\x20
+pk
+pK
+mm
+mM
+<ArrowLeft
+>ArrowRight
+xEscape";
+
 /// Starts to listen.
 pub(crate) fn attach(shell: &Rc<Shell>) {
     shell.keep(vec![on_active(&Rc::downgrade(shell), &shell.document, "keydown", on_key)]);
@@ -41,18 +58,20 @@ fn on_key(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
         seek.reverse();
     }
     let [left, right] = seek;
-    let action = match key.as_str() {
-        "ArrowDown" | "PageDown" => step(Step::Forward),
-        "ArrowUp" | "PageUp" => step(Step::Back),
-        "Home" => step(Step::First),
-        "End" => step(Step::Last),
-        // A focused button takes the space bar itself.
-        " " | "Spacebar" if on_control => return,
-        " " | "Spacebar" | "k" | "K" => Action::Key(Key::PlayPause),
-        "m" | "M" => Action::Key(Key::Mute),
-        "ArrowLeft" => Action::Key(left),
-        "ArrowRight" => Action::Key(right),
-        "Escape" => Action::Key(Key::Escape),
+    // A focused button takes the space bar itself.
+    if key == " " && on_control {
+        return;
+    }
+    let action = match meaning(&key) {
+        b'd' => step(Step::Forward),
+        b'u' => step(Step::Back),
+        b'h' => step(Step::First),
+        b'e' => step(Step::Last),
+        b'p' => Action::Key(Key::PlayPause),
+        b'm' => Action::Key(Key::Mute),
+        b'<' => Action::Key(left),
+        b'>' => Action::Key(right),
+        b'x' => Action::Key(Key::Escape),
         _ => return,
     };
     let seeks = matches!(action, Action::Key(Key::SeekBack | Key::SeekForward));
@@ -65,6 +84,12 @@ fn on_key(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
     }
     shell.by_hand.set(true);
     shell.send(Event::Viewer(action));
+}
+
+/// What a key is for, by a letter.
+fn meaning(key: &str) -> u8 {
+    let found = KEYS.split('\n').find_map(|line| line.strip_suffix(key).filter(|rest| rest.len() == 1));
+    found.and_then(|letter| letter.bytes().next()).unwrap_or(0)
 }
 
 fn step(step: Step) -> Action {

@@ -4,7 +4,7 @@ use cliffhanger_core::manifest::Money;
 use cliffhanger_core::text::whole;
 use wasm_bindgen::JsValue;
 
-use crate::js::NumberFormat;
+use crate::js::{NumberFormat, option, put};
 
 /// How numbers are written.
 pub(crate) struct Numbers {
@@ -32,10 +32,8 @@ impl Numbers {
 
     /// An amount of money.
     pub(crate) fn money(&self, money: Money) -> String {
-        let options = js_sys::Object::new();
-        for (name, value) in [("style", "currency"), ("currency", &money.code())] {
-            let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
-        }
+        let options: JsValue = option("style", "currency");
+        put(&options, "currency", &JsValue::from_str(&money.code()));
         let text = self.format(&options).and_then(|format| {
             let resolved = format.resolved_options().ok()?;
             // Yen have no minor unit, dinars three digits of them.

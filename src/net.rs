@@ -5,10 +5,11 @@ use std::rc::Rc;
 use cliffhanger_core::{AskId, Event, FetchFailure, LoadId, Node};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit, Response};
+use web_sys::{AbortController, RequestInit, Response};
 
 use crate::convert::{message_of, to_js, to_node};
 use crate::dom::settle;
+use crate::js::{option, put};
 use crate::shell::Shell;
 
 /// Longest wait for the gate, in milliseconds.
@@ -64,11 +65,11 @@ pub(crate) fn ask_gate(shell: &Rc<Shell>, ask: AskId, base: &str, body: &Node) {
         }
     };
     let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_credentials(RequestCredentials::Omit);
+    put(&init, "method", &JsValue::from_str("POST"));
+    put(&init, "credentials", &JsValue::from_str("omit"));
     set_header(&init, "content-type", "application/json");
     if let Some(text) = js_sys::JSON::stringify(&to_js(body)).ok().and_then(|text| text.as_string()) {
-        init.set_body(&JsValue::from_str(&text));
+        put(&init, "body", &JsValue::from_str(&text));
     }
     request(
         shell,
@@ -97,8 +98,7 @@ pub(crate) fn ask_gate(shell: &Rc<Shell>, ask: AskId, base: &str, body: &Node) {
 /// Asks which status a media URL has, without taking its bytes.
 pub(crate) fn probe(shell: &Rc<Shell>, load: LoadId, url: &str) {
     let init = RequestInit::new();
-    init.set_method("GET");
-    init.set_cache(RequestCache::NoStore);
+    put(&init, "cache", &JsValue::from_str("no-store"));
     set_header(&init, "range", "bytes=0-0");
     let me = Rc::downgrade(shell);
     request(
@@ -128,6 +128,8 @@ pub(crate) fn set_header(init: &RequestInit, name: &str, value: &str) {
     let headers = js_sys::Object::new();
     let _ = js_sys::Reflect::set(&headers, &JsValue::from_str(name), &JsValue::from_str(value));
     init.set_headers(&headers);
+fn set_header(init: &RequestInit, name: &str, value: &str) {
+    put(init, "headers", &option(name, value));
 }
 
 type Answered = Box<dyn FnOnce(Option<(Response, AbortController)>)>;
@@ -135,7 +137,7 @@ type Answered = Box<dyn FnOnce(Option<(Response, AbortController)>)>;
 /// One request with a limit on the time until its body is complete.
 fn request(shell: &Shell, url: &str, init: &RequestInit, limit: u32, done: Answered) {
     let Ok(abort) = AbortController::new() else { return done(None) };
-    init.set_signal(Some(&abort.signal()));
+    put(init, "signal", &abort.signal());
     let late = abort.clone();
     // Aborting what has already ended does nothing, so the timer needs no owner.
     Timeout::new(limit, move || late.abort()).forget();

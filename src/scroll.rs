@@ -6,10 +6,11 @@ use std::rc::Rc;
 use cliffhanger_core::{Action, Event};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{ResizeObserver, ScrollBehavior, ScrollToOptions, TouchEvent};
+use web_sys::{ResizeObserver, ScrollToOptions, TouchEvent};
 
 use crate::dom::on;
 use crate::env;
+use crate::js::{self, option};
 use crate::shell::Shell;
 use crate::stage::Stage;
 
@@ -261,8 +262,7 @@ fn position(slide: usize, height: i32) -> i32 {
 }
 
 fn jump(stage: &Stage, top: i32, smooth: bool) {
-    let options = ScrollToOptions::new();
-    options.set_top(f64::from(top));
-    options.set_behavior(if smooth { ScrollBehavior::Smooth } else { ScrollBehavior::Instant });
+    let options: ScrollToOptions = option("top", f64::from(top));
+    js::put(&options, "behavior", &JsValue::from_str(if smooth { "smooth" } else { "instant" }));
     stage.viewport.scroll_to_with_scroll_to_options(&options);
 }

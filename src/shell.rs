@@ -67,8 +67,8 @@ impl core::fmt::Debug for Shell {
 impl Shell {
     /// A shell that listens, and has told the core about everything but that it is connected.
     pub(crate) fn new(host: HtmlElement, ports: Ports) -> Option<Rc<Self>> {
-        let window = web_sys::window()?;
         let document = host.owner_document()?;
+        let window = document.default_view()?;
         let light = host.query_selector(":scope > video").ok().flatten().map(JsCast::unchecked_into::<HtmlVideoElement>);
         let videos = [0, 1, 2].map(Video::new);
         let shell = Rc::new_cyclic(|me| Self {

@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use cliffhanger_core::Instant;
-use web_sys::{HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode, Window};
+use web_sys::{HtmlElement, Node, ShadowRoot, ShadowRootInit, Window};
 
+use crate::js::option;
 use crate::shell::Shell;
 use crate::slide::Slide;
 use crate::tree::{Tree, rows};
@@ -84,7 +85,7 @@ impl Stage {
                 clear(&shadow);
                 shadow
             }
-            None => shell.host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?,
+            None => shell.host.attach_shadow(&option::<ShadowRootInit>("mode", "open")).ok()?,
         };
         style::apply(&shadow);
         let tree = Tree::grow(&shadow, ROWS, &shell.words);
