@@ -11,6 +11,7 @@ use crate::dom::settle;
 use crate::js::{option, put};
 use crate::shell::{Shell, warn};
 use crate::{env, feeder, net, storage, video};
+use crate::{env, later, net, storage, video};
 
 /// Performs one effect. May run host code; that code can only queue events and read properties.
 pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
@@ -109,6 +110,11 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
         Effect::Resolve { call, outcome } => shell.resolve(call, &outcome),
         Effect::TakeStage => shell.take_stage(),
         Effect::Address { ordinal, seconds } => env::set_address(shell, ordinal, seconds),
+        Effect::Share { title, ordinal } => {
+            if later::ready() {
+                later::share(shell, &title, ordinal);
+            }
+        }
         Effect::Redraw => shell.redraw(),
         Effect::Teardown => shell.teardown(),
     }

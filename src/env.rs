@@ -8,6 +8,7 @@ use web_sys::EventTarget;
 
 use crate::dom::on;
 use crate::shell::Shell;
+use crate::storage;
 
 /// Milliseconds on the page's monotonic clock.
 pub(crate) fn now(shell: &Shell) -> Instant {
@@ -27,7 +28,11 @@ pub(crate) fn attach(shell: &Rc<Shell>) {
         on(&me, document, "visibilitychange", 0, |shell, _, _| visibility(shell, shell.document.hidden())),
         on(&me, window, "pageshow", 0, |shell, _, _| visibility(shell, shell.document.hidden())),
         on(&me, window, "pagehide", 0, |shell, _, _| visibility(shell, true)),
-        on(&me, window, "hashchange", 0, |shell, _, _| shell.send(Event::Fragment(fragment(shell)))),
+        on(&me, window, "hashchange", 0, |shell, _, _| {
+            if !shell.own_address.take() {
+                shell.send(Event::Fragment(fragment(shell)));
+            }
+        }),
         on(&me, window, "online", 0, |shell, _, _| shell.send(Event::Online(true))),
         on(&me, window, "offline", 0, |shell, _, _| shell.send(Event::Online(false))),
     ];
@@ -35,6 +40,9 @@ pub(crate) fn attach(shell: &Rc<Shell>) {
         guards.push(on(&me, connection.unchecked_ref(), "change", 0, |shell, _, _| shell.send(Event::Frugal(frugal(shell)))));
     }
     shell.keep(guards);
+    if let Some(text) = storage::recall(&shell.window, "") {
+        shell.queue(Event::Preferred(text));
+    }
     shell.queue(wall());
     shell.queue(Event::Hidden(shell.document.hidden()));
     shell.queue(Event::Online(shell.window.navigator().on_line()));

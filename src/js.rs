@@ -84,6 +84,21 @@ pub(crate) fn put(object: &JsValue, name: &str, value: &JsValue) {
     let _ = js_sys::Reflect::set(object, &JsValue::from_str(name), value);
 }
 
+/// Reads a property; `undefined` when that fails.
+#[inline(never)]
+pub(crate) fn get(object: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Calls a method that may not be there; what it throws breaks a promise.
+#[inline(never)]
+pub(crate) fn call(object: &JsValue, name: &str, argument: &JsValue) -> JsValue {
+    let Ok(method) = get(object, name).dyn_into::<js_sys::Function>() else {
+        return js_sys::Promise::reject(&JsValue::UNDEFINED).into();
+    };
+    method.call1(object, argument).unwrap_or_else(|reason| js_sys::Promise::reject(&reason).into())
+}
+
 /// An object with one member: the options that most browser interfaces take.
 #[inline(never)]
 pub(crate) fn option<T: JsCast>(name: &str, value: impl Into<JsValue>) -> T {

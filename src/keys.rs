@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
+use cliffhanger_core::event::Panel;
 use cliffhanger_core::surface::Cause;
 use cliffhanger_core::{Action, Event, Key, Step};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::dom::on_active;
-use crate::env;
 use crate::shell::Shell;
+use crate::{env, later};
 
 /// The keys, each after the letter of what it is for.
 const KEYS: &str = "\
@@ -26,7 +27,8 @@ mm
 mM
 <ArrowLeft
 >ArrowRight
-xEscape";
+xEscape
+??";
 
 /// Starts to listen.
 pub(crate) fn attach(shell: &Rc<Shell>) {
@@ -35,7 +37,8 @@ pub(crate) fn attach(shell: &Rc<Shell>) {
 
 fn on_key(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
     let event: &KeyboardEvent = event.unchecked_ref();
-    let modified = event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key();
+    let shifted = event.shift_key() && event.key() != "?";
+    let modified = event.alt_key() || event.ctrl_key() || event.meta_key() || shifted;
     if modified || event.default_prevented() || event.is_composing() || shell.host.has_attribute("no-keyboard") {
         return;
     }
@@ -58,6 +61,10 @@ fn on_key(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
         seek.reverse();
     }
     let [left, right] = seek;
+    // What lies over the player keeps the keys to itself.
+    if stage.panel.get() && !matches!(key.as_str(), "Escape" | "?") {
+        return;
+    }
     // A focused button takes the space bar itself.
     if key == " " && on_control {
         return;
@@ -72,6 +79,7 @@ fn on_key(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
         b'<' => Action::Key(left),
         b'>' => Action::Key(right),
         b'x' => Action::Key(Key::Escape),
+        b'?' if later::ready() => Action::Open(Panel::Keys),
         _ => return,
     };
     let seeks = matches!(action, Action::Key(Key::SeekBack | Key::SeekForward));

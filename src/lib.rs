@@ -17,6 +17,7 @@ mod feeder;
 mod input;
 mod js;
 mod keys;
+mod later;
 mod money;
 mod net;
 mod render;

@@ -17,7 +17,7 @@ use crate::money::clock;
 use crate::shell::Shell;
 use crate::stage::*;
 use crate::strings::{self, Word};
-use crate::{env, sheet};
+use crate::{env, later, sheet};
 
 /// Draws the current view.
 pub(crate) fn draw(shell: &Rc<Shell>) {
@@ -47,6 +47,8 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
         (".buffering", view.buffering),
         (".paused", view.paused_by_viewer && !view.buffering),
         (".timed", view.progress.is_some()),
+        (".fast", view.fast),
+        (".closed", view.error.is_some() || view.ended || view.paywall.is_some()),
     ] {
         tree.flag(ROOT, class, on);
     }
@@ -57,7 +59,11 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
         }
         tree.flag(key, ".shown", on);
     }
+    stage.place(RAIL, view.current);
     draw_controls(shell, &stage, &view);
+    if later::ready() {
+        later::draw(shell, &stage, &view);
+    }
     if let Some(error) = view.error {
         tree.text(ERROR_TITLE, shell.words.get(if ready { Word::Failed } else { Word::FailedSeries }));
         tree.text(ERROR_REASON, shell.words.get(strings::fault(error.code)));
@@ -101,6 +107,13 @@ fn draw_controls(shell: &Shell, stage: &Stage, view: &View<'_>) {
     } else {
         toggle(TOGGLE, "p", Word::Play);
     }
+    tree.set(LIKE, "aria-pressed", Some(if view.liked { "true" } else { "false" }));
+    if stage.hearts.replace(view.hearts) != view.hearts {
+        // Two names for one animation: each beat starts it anew.
+        tree.flag(HEART, ".even", view.hearts % 2 == 0);
+        tree.flag(HEART, ".odd", view.hearts % 2 == 1);
+    }
+    tree.text(FAST, if view.fast { "2×" } else { "" });
     let Some(progress) = view.progress else { return };
     let length = progress.duration.get();
     // `max` in whole thousandths: a number in a style or an attribute must not need float formatting.

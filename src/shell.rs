@@ -15,12 +15,16 @@ use web_sys::{Document, HtmlElement, HtmlVideoElement, Window, console};
 use crate::feeder::{self, Fetches};
 use crate::dom::EventListener;
 use crate::js::Ports;
+use crate::later::Later;
 use crate::scroll::Scroll;
 use crate::stage::Stage;
-use crate::strings::Words;
+use crate::strings::{Word, Words};
 use crate::video::Video;
 use crate::wheel::Wheel;
 use crate::{env, keys, net, render, stage, video, wheel};
+
+/// How long a short message stays, in milliseconds.
+const TOAST_TIME: u32 = 2_500;
 
 thread_local! {
     /// The players of the page.
@@ -46,6 +50,9 @@ pub(crate) struct Shell {
     /// The viewer last used a key or a click rather than a swipe.
     pub(crate) by_hand: Cell<bool>,
     pub(crate) words: Words,
+    pub(crate) later: Later,
+    /// The next change of the address is the player's own.
+    pub(crate) own_address: Cell<bool>,
     inbox: RefCell<Vec<Event>>,
     pumping: Cell<bool>,
     stale: Cell<bool>,
@@ -86,6 +93,8 @@ impl Shell {
             fetches: Fetches::default(),
             by_hand: Cell::new(false),
             words: Words::default(),
+            later: Later::default(),
+            own_address: Cell::new(false),
             inbox: RefCell::default(),
             pumping: Cell::new(false),
             stale: Cell::new(false),
@@ -254,6 +263,19 @@ impl Shell {
                 broken.call1(&JsValue::UNDEFINED, &reason.map_or(JsValue::UNDEFINED, JsValue::from))
             }
         };
+    }
+
+    /// Says something for a moment.
+    pub(crate) fn toast(&self, word: Word) {
+        let Some(stage) = self.stage() else { return };
+        stage.tree.text(stage::TOAST, self.words.get(word));
+        stage.tree.flag(stage::TOAST, ".shown", true);
+        let me = self.weak();
+        stage.toast.replace(Some(Timeout::new(TOAST_TIME, move || {
+            if let Some(stage) = me.upgrade().and_then(|shell| shell.stage()) {
+                stage.tree.flag(stage::TOAST, ".shown", false);
+            }
+        })));
     }
 
     /// Keeps listeners until the end.

@@ -20,6 +20,7 @@ rows! {
     LINE "2p .line",
     COUNT "3span .count",
     TITLE "3span .title",
+    SYNOPSIS "2button .synopsis >y [aria-expanded=false",
 }
 
 /// One slide.
@@ -69,6 +70,8 @@ impl Slide {
         tree.set(ARTICLE, "aria-posinset", Some(&whole(index as u64 + 1)));
         tree.set(ARTICLE, "aria-setsize", Some(&count));
         tree.text(SERIES, view.series_title);
+        tree.text(SYNOPSIS, view.synopsis);
+        tree.flag(ARTICLE, ".here", index == view.current);
         tree.text(COUNT, &words.fill(Word::Position, &[("n", &n), ("count", &count)]));
         let title = if episode.title.is_empty() { &words.fill(Word::Episode, &[("n", &n)]) } else { &episode.title };
         tree.text(TITLE, title);

@@ -1,11 +1,14 @@
 //! The shadow tree, built once when there is something to show.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use cliffhanger_core::Instant;
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Node, ShadowRoot, ShadowRootInit, Window};
 
+use crate::dom::focus;
 use crate::js::option;
 use crate::shell::Shell;
 use crate::slide::Slide;
@@ -26,6 +29,9 @@ rows! {
     MUTE "2button .round .mute >s %s",
     SPINNER "2div .spinner [role=img ~" Loading,
     SIGN "2div .sign %p",
+    FAST "2div .badge",
+    HEART "2div .heart %h",
+    TOAST "2div .toast [role=status",
     STEPS "2div .steps",
     BACK "3button .round >u %u ~" Previous,
     FORWARD "3button .round >d %d ~" Next,
@@ -33,6 +39,11 @@ rows! {
     TOGGLE "3button .toggle >p %p",
     BAR "3input .bar *progress [type=range [min=0 [step=any [value=0 ~" Seek,
     TIME "3output .time *time [aria-hidden=true",
+    RAIL "1div .rail",
+    LIKE "2button >h %h ~" Like,
+    EPISODES "2button >e %e ~" Episodes,
+    SHARE "2button >n %n ~" Share,
+    MORE "2button >j %j ~" More,
     BIG "1button .big >p %p ~" Play,
     UNLOCK "1button .pill .reopen >o %l",
     UNLOCK_TEXT "2span" Unlock,
@@ -60,6 +71,7 @@ rows! {
     END_TITLE "3h2",
     END_TEXT "3p" End,
     REPLAY "3button .main >a" Replay,
+    RELATED "3div .related",
 }
 
 /// What is on the screen, and what was last drawn there.
@@ -75,6 +87,13 @@ pub(crate) struct Stage {
     pub(crate) can_forward: Cell<bool>,
     pub(crate) can_back: Cell<bool>,
     pub(crate) states: [Cell<bool>; 5],
+    /// Something lies over the player.
+    pub(crate) panel: Cell<bool>,
+    /// Runs while a finger may come to rest on the video; then `held` swallows the click that follows.
+    pub(crate) hold: RefCell<Option<Timeout>>,
+    pub(crate) held: Cell<bool>,
+    pub(crate) hearts: Cell<u32>,
+    pub(crate) toast: RefCell<Option<Timeout>>,
 }
 
 impl Stage {
@@ -99,6 +118,11 @@ impl Stage {
             can_forward: Cell::new(false),
             can_back: Cell::new(false),
             states: Default::default(),
+            panel: Cell::new(false),
+            hold: RefCell::default(),
+            held: Cell::new(false),
+            hearts: Cell::new(0),
+            toast: RefCell::default(),
             shadow,
             tree,
             viewport,
@@ -116,7 +140,12 @@ impl Stage {
         let over = over.unwrap_or_else(|| self.tree.node(ROOT));
         let element = self.tree.node(key);
         if element.parent_element().as_ref() != Some(over.as_ref()) {
+            let focused = element.query_selector(":focus").ok().flatten();
             let _ = over.append_child(&element);
+            // What moves loses the focus.
+            if let Some(focused) = focused {
+                focus(focused.unchecked_ref());
+            }
         }
     }
 

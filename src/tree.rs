@@ -20,8 +20,8 @@ pub(crate) type Row = (&'static str, Word);
 macro_rules! rows {
     ($(#[$doc:meta])* $table:ident $($key:ident $spec:literal $($word:ident)?,)*) => {
         #[allow(dead_code, non_camel_case_types, clippy::upper_case_acronyms)]
-        enum Order { $($key,)* }
-        $(#[allow(dead_code, missing_docs)] pub(crate) const $key: u8 = Order::$key as u8;)*
+        enum $table { $($key,)* }
+        $(#[allow(dead_code, missing_docs)] pub(crate) const $key: u8 = $table::$key as u8;)*
         $(#[$doc])*
         pub(crate) const $table: &[$crate::tree::Row] = &[$(($spec, $crate::tree::word!($($word)?)),)*];
     };
@@ -48,6 +48,10 @@ sM4 9v6h4l5 5V4L8 9zm12.5 3A4.5 4.5 0 0 0 14 8v8a4.5 4.5 0 0 0 2.5-4M14 3.2v2.1a
 lM17 9V7A5 5 0 0 0 7 7v2H5v12h14V9zM9 7a3 3 0 0 1 6 0v2H9z
 um12 8.6-6 6L7.4 16l4.6-4.6 4.6 4.6 1.4-1.4z
 dM12 15.4 6 9.4 7.4 8l4.6 4.6L16.6 8 18 9.4z
+hM12 21l-1.5-1.3C5.4 15.4 2 12.3 2 8.5 2 5.4 4.4 3 7.5 3c1.7 0 3.4.8 4.5 2.1C13.1 3.8 14.8 3 16.5 3 19.6 3 22 5.4 22 8.5c0 3.8-3.4 6.9-8.5 11.2z
+eM4 4h7v7H4zm9 0h7v7h-7zm-9 9h7v7H4zm9 0h7v7h-7z
+nM14 5v4C7 10 4 15 3 20c2.5-3.5 6-5.1 11-5.1V19l7-7z
+jM6 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4m12 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4m-6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4z
 xm18.3 7.1-1.4-1.4-4.9 4.9-4.9-4.9-1.4 1.4 4.9 4.9-4.9 4.9 1.4 1.4 4.9-4.9 4.9 4.9 1.4-1.4-4.9-4.9z";
 
 /// What an element shows: its row, what of it, and the value.

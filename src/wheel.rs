@@ -38,7 +38,7 @@ fn on_wheel(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
     let event: &WheelEvent = event.unchecked_ref();
     let Some(stage) = shell.stage() else { return };
     // With ctrl it is a pinch: zooming is the viewer's right.
-    if event.ctrl_key() || event.default_prevented() {
+    if stage.panel.get() || event.ctrl_key() || event.default_prevented() {
         return;
     }
     let height = f64::from(stage.viewport.client_height());

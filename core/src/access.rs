@@ -2,7 +2,7 @@
 //!
 //! In `gate` mode the server decides; what stands here only says which episodes need no asking.
 
-use crate::manifest::{Episode, Mode, Policy, Rendition, State, read_renditions};
+use crate::manifest::{Caption, Episode, Mode, Policy, Rendition, State, read_captions, read_renditions};
 use crate::node::Node;
 use crate::surface::Reason;
 use crate::time::{Instant, Millis, WallMs};
@@ -56,6 +56,8 @@ pub fn next_change(episode: &Episode, wall: WallMs) -> Option<WallMs> {
 pub struct Grant {
     /// What to play; `None` means the manifest's renditions.
     pub renditions: Option<Vec<Rendition>>,
+    /// Captions; empty means the manifest's.
+    pub captions: Vec<Caption>,
     /// When it runs out.
     pub expires: Option<Instant>,
     /// When to ask for a fresh one.
@@ -75,7 +77,7 @@ impl Grant {
     /// What is wrong and what would be right.
     pub fn read(node: &Node, base: &str, now: Instant, clock: Option<WallMs>) -> Result<Self, String> {
         match node {
-            Node::Bool(true) => return Ok(Self { renditions: None, expires: None, refresh_at: None }),
+            Node::Bool(true) => return Ok(Self { renditions: None, captions: Vec::new(), expires: None, refresh_at: None }),
             Node::Map(_) => {}
             _ => return Err("a grant is true, or an object with renditions".to_owned()),
         }
@@ -88,6 +90,7 @@ impl Grant {
         let renditions = node.get("renditions").ok_or("renditions: at least one {type, url} is needed")?;
         Ok(Self {
             renditions: Some(read_renditions(renditions, base)?),
+            captions: read_captions(node.get("captions"), base),
             expires: moment("expiresMs")?,
             refresh_at: moment("refreshAfterMs")?,
         })

@@ -50,7 +50,7 @@ pub enum Effect {
     },
     /// Remember this for the series, if storage works.
     Remember {
-        /// Series id.
+        /// Series id; empty for what the viewer prefers everywhere, which comes back as `Event::Preferred`.
         series: String,
         /// What `Event::Recalled` is to bring back.
         value: String,
@@ -226,6 +226,13 @@ pub enum Effect {
         ordinal: u32,
         /// Whole seconds.
         seconds: u32,
+    },
+    /// Share a link to this episode of this page, or copy it.
+    Share {
+        /// Title of the series.
+        title: String,
+        /// Ordinal of the episode.
+        ordinal: u32,
     },
     /// The view has changed.
     Redraw,

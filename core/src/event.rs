@@ -146,6 +146,8 @@ pub enum Event {
     Frugal(bool),
     /// The address's fragment changed, without `#`: a link to another episode was followed.
     Fragment(String),
+    /// What [`crate::Effect::Remember`] with an empty series once kept: what the viewer prefers everywhere.
+    Preferred(String),
     /// Another player on the page started to play.
     OtherPlayerStarted,
     /// The moment named by `Player::deadline` has come.
@@ -255,6 +257,42 @@ pub enum Action {
     Dismiss,
     /// "Watch again" on the end screen.
     Replay,
+    /// A finger has come to rest on the video (true), or has left it.
+    Hold(bool),
+    /// The heart: likes the current episode, or takes it back.
+    Like,
+    /// Share the current episode.
+    Share,
+    /// Opens a panel, or closes it when it is open.
+    Open(Panel),
+    /// The episode at this index was chosen in the drawer.
+    Pick(usize),
+    /// Something was chosen in the menu.
+    Prefer(Preference),
+}
+
+/// What may lie over the player, one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// All episodes.
+    Episodes,
+    /// Speed, captions and the like.
+    Menu,
+    /// What the keys do.
+    Keys,
+}
+
+/// A choice that is remembered, whatever the series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preference {
+    /// Speed in percent.
+    Speed(u32),
+    /// Language of the captions; `None` for no captions.
+    Captions(Option<String>),
+    /// Whether the end of an episode leads to the next one.
+    Advance(bool),
+    /// Load less ahead.
+    Saver(bool),
 }
 
 /// A step through the feed.
@@ -383,4 +421,8 @@ pub enum Cancelable {
     PaywallOpen,
     /// `seriesend`: prevented means the host shows its own next step.
     SeriesEnd,
+    /// `like`: prevented means the heart stays as it is.
+    Like,
+    /// `share`: prevented means the host shares.
+    Share,
 }

@@ -6,7 +6,7 @@
 mod read;
 
 pub use read::Reader;
-pub(crate) use read::{read_money, read_offers, read_renditions};
+pub(crate) use read::{read_captions, read_money, read_offers, read_renditions};
 
 use crate::event::FetchFailure;
 use crate::fault::{Code, Fault};
@@ -27,6 +27,32 @@ pub struct Manifest {
     pub offers: Vec<Offer>,
     /// The episodes, in feed order.
     pub episodes: Vec<Episode>,
+    /// Other series, to go on with.
+    pub related: Vec<Related>,
+}
+
+/// Another series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Related {
+    /// Title.
+    pub title: String,
+    /// Absolute URL of its poster.
+    pub poster: Option<String>,
+    /// Absolute URL of its page.
+    pub href: String,
+}
+
+/// One language of captions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caption {
+    /// BCP 47.
+    pub lang: String,
+    /// What it is called; the language's own code when it has no label.
+    pub label: String,
+    /// Absolute URL of the WebVTT file.
+    pub url: String,
+    /// To be shown unless the viewer says otherwise.
+    pub default: bool,
 }
 
 /// The series as such.
@@ -94,6 +120,8 @@ pub struct Episode {
     pub until: Option<WallMs>,
     /// Its media.
     pub renditions: Vec<Rendition>,
+    /// Its captions.
+    pub captions: Vec<Caption>,
 }
 
 /// An episode's own rule.

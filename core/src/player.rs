@@ -14,6 +14,7 @@ mod playback;
 mod screen;
 mod slots;
 mod start;
+mod viewer;
 
 use crate::access::Grant;
 use crate::config::Config;
@@ -28,6 +29,7 @@ use gate::GateMemory;
 use paywall::Sheet;
 use slots::SlotState;
 use start::Stage;
+use viewer::Viewer;
 
 /// One player.
 #[derive(Debug)]
@@ -88,6 +90,9 @@ pub struct Player {
     hidden: bool,
     online: bool,
     frugal: bool,
+    /// What the link says of itself; `frugal` is also true when the viewer asks for it.
+    link_frugal: bool,
+    viewer: Viewer,
     last_load: u32,
     last_ask: u32,
     fx: Effects,
@@ -164,6 +169,8 @@ impl Player {
             hidden: false,
             online: true,
             frugal: false,
+            link_frugal: false,
+            viewer: Viewer::default(),
             last_load: 0,
             last_ask: 0,
             fx: Vec::new(),
@@ -222,7 +229,11 @@ impl Player {
             Event::Hidden(hidden) => self.set_hidden(hidden),
             Event::Connected(connected) => self.set_connected(connected),
             Event::Online(online) => self.set_online(online),
-            Event::Frugal(frugal) => self.frugal = frugal,
+            Event::Frugal(frugal) => {
+                self.link_frugal = frugal;
+                self.frugal = frugal || self.viewer.prefs.saver;
+            }
+            Event::Preferred(text) => self.preferred(&text),
             Event::Fragment(fragment) => self.follow_link(&fragment),
             Event::OtherPlayerStarted => self.want.play = false,
             Event::Timeout => self.tick(),
@@ -247,10 +258,16 @@ impl Player {
             Action::Key(Key::Mute) | Action::ToggleSound => self.toggle_sound(),
             Action::Key(Key::SeekForward) => self.seek_by(5.0),
             Action::Key(Key::SeekBack) => self.seek_by(-5.0),
-            Action::Key(Key::Escape) | Action::Dismiss => self.dismiss(),
+            Action::Key(Key::Escape) | Action::Dismiss => self.dismiss_top(),
             Action::Scrub(to) => self.seek(to),
             Action::Choose { offer, trusted } => self.choose(offer.as_deref(), trusted),
             Action::Replay => self.replay(),
+            Action::Hold(on) => self.hold(on),
+            Action::Like => self.like(),
+            Action::Share => self.share(),
+            Action::Open(panel) => self.open_panel(panel),
+            Action::Pick(index) => self.pick(index),
+            Action::Prefer(wish) => self.prefer(wish),
             Action::Arrived | Action::Retry => {}
         }
     }
@@ -307,6 +324,7 @@ impl Player {
             self.grant_deadline(),
             self.gate_deadline(),
             self.feeding_deadline(),
+            self.viewer_deadline(),
         ]
         .into_iter()
         .flatten()
@@ -318,6 +336,7 @@ impl Player {
         self.media_tick();
         self.feeding_tick();
         self.gate_tick();
+        self.viewer_tick();
     }
 
     // --- small things everybody uses ---

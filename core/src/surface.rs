@@ -65,6 +65,10 @@ names! {
         UnlockRequest = "unlockrequest",
         /// Access to an episode changed.
         AccessChange = "accesschange",
+        /// The viewer likes an episode, or no longer.
+        Like = "like",
+        /// The viewer wants to share an episode.
+        Share = "share",
         /// Something went wrong.
         Error = "error",
         /// Media event, dispatched again.

@@ -1,6 +1,7 @@
 //! What the screen shows: plain data, drawn by the shell and compared in tests.
 
-use crate::manifest::{Episode, Money, Offer};
+use crate::event::Panel;
+use crate::manifest::{Caption, Episode, Money, Offer, Related};
 use crate::surface::{Access, Reason};
 use crate::time::{Instant, Seconds};
 
@@ -49,6 +50,28 @@ pub struct View<'a> {
     pub can_go_forward: bool,
     /// Draw no controls: the host brings its own.
     pub no_ui: bool,
+    /// The current episode was liked.
+    pub liked: bool,
+    /// Double taps so far: show a heart whenever it grows.
+    pub hearts: u32,
+    /// The video runs at double speed while a finger rests on it.
+    pub fast: bool,
+    /// What lies over the player.
+    pub panel: Option<Panel>,
+    /// Speed in percent, as chosen.
+    pub speed: u32,
+    /// The captions of the current episode; none of a locked one.
+    pub captions: &'a [Caption],
+    /// Which of them to show.
+    pub captions_shown: Option<usize>,
+    /// The end of an episode leads to the next one.
+    pub advances: bool,
+    /// Less is loaded ahead.
+    pub saver: bool,
+    /// What the series is about.
+    pub synopsis: &'a str,
+    /// What to watch next.
+    pub related: &'a [Related],
 }
 
 /// One slide.

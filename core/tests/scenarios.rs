@@ -186,6 +186,8 @@ fn without_autoplay_the_first_episode_waits_and_later_ones_follow_the_viewer() {
     b.swipe(1);
     assert!(!b.player.paused());
     b.viewer(Action::Tap);
+    assert!(!b.player.paused(), "a second tap may follow");
+    b.wait(300);
     assert!(b.player.paused() && b.player.view().paused_by_viewer);
     b.swipe(1);
     assert!(!b.player.paused(), "a new episode starts by itself");

@@ -1,6 +1,8 @@
 //! From [`Node`] to types, with paths.
 
-use super::{Container, Episode, MAX_EPISODES, Manifest, Mode, Money, Offer, OfferKind, Policy, Rendition, Scope, Series, State};
+use super::{
+    Caption, Container, Episode, MAX_EPISODES, Manifest, Mode, Money, Offer, OfferKind, Policy, Related, Rendition, Scope, Series, State,
+};
 use crate::fault::{Code, Fault};
 use crate::node::Node;
 use crate::text;
@@ -97,7 +99,8 @@ impl Reader {
             _ => return Err(shape("episodes", "a list of episodes")),
         };
         let episodes = self.episodes(list, &[], "episodes")?;
-        Ok(Manifest { series, access, offers, episodes })
+        let related = self.related(document.get("related"));
+        Ok(Manifest { series, access, offers, episodes, related })
     }
 
     fn series(&mut self, node: &Node) -> Result<Series, Fault> {
@@ -321,7 +324,29 @@ impl Reader {
             from,
             until,
             renditions,
+            captions: self.captions(node.get("captions"), &join(path, "captions")),
         })
+    }
+
+    fn related(&mut self, node: Option<&Node>) -> Vec<Related> {
+        let list = node.and_then(Node::as_list).unwrap_or_default();
+        let read = |item: &Node| {
+            let poster = item.get("poster").and_then(|p| p.get("url")).and_then(|u| self.url(u, "related.poster.url"));
+            let href = item.get("href").and_then(|u| self.url(u, "related.href"))?;
+            Some(Related { title: item.get("title").and_then(Node::as_text)?.to_owned(), poster, href })
+        };
+        list.iter().take(50).filter_map(read).collect()
+    }
+
+    fn captions(&mut self, node: Option<&Node>, path: &str) -> Vec<Caption> {
+        let list = node.and_then(Node::as_list).unwrap_or_default();
+        let read = |item: &Node| {
+            let lang = item.get("lang").and_then(Node::as_text).filter(|lang| !lang.is_empty() && !lang.contains(';'))?;
+            let url = item.get("url").and_then(|u| self.url(u, path))?;
+            let label = item.get("label").and_then(Node::as_text).unwrap_or(lang).to_owned();
+            Some(Caption { lang: lang.to_owned(), label, url, default: item.get("default") == Some(&Node::Bool(true)) })
+        };
+        list.iter().take(32).filter_map(read).collect()
     }
 
     fn renditions(&mut self, node: &Node, path: &str) -> Vec<Rendition> {
@@ -367,6 +392,11 @@ pub(crate) fn read_renditions(node: &Node, base: &str) -> Result<Vec<Rendition>,
         return Err(told.to_owned());
     }
     Ok(renditions)
+}
+
+/// Reads the captions of a grant.
+pub(crate) fn read_captions(node: Option<&Node>, base: &str) -> Vec<Caption> {
+    Reader::new(base).captions(node, "captions")
 }
 
 /// `{amount, currency}` with the amount in minor units.

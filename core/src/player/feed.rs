@@ -67,6 +67,8 @@ impl Player {
 
     fn move_to(&mut self, index: usize, cause: Cause) {
         self.remember();
+        self.hold(false);
+        self.forget_tap();
         self.close_sheet(PaywallOutcome::Dismissed);
         self.reject_waiting_play("AbortError", "another episode became current");
         let previous = self.current;

@@ -210,12 +210,15 @@ impl Player {
         }
         self.push(Effect::Relay(EventName::Ended));
         self.tell_quartile(8, 100);
+        if !self.viewer.seen.contains(&self.current) {
+            self.viewer.seen.push(self.current);
+        }
         if self.config.repeat {
             return self.replay();
         }
         let next = self.current + 1;
         if next < self.manifest.episodes.len() {
-            if !self.config.no_auto_advance && self.want.play {
+            if self.advances() && self.want.play {
                 self.go_to(next, Cause::AutoAdvance);
             }
         } else {
@@ -227,6 +230,8 @@ impl Player {
     pub(super) fn dispatched(&mut self, notice: Cancelable, prevented: bool) {
         match notice {
             Cancelable::PaywallOpen => self.sheet_announced(prevented),
+            Cancelable::Like => self.like_told(prevented),
+            Cancelable::Share => self.share_told(prevented),
             Cancelable::SeriesEnd => self.over = !prevented && self.slot(self.here()).ended,
         }
     }

@@ -138,21 +138,11 @@ impl Player {
         }
     }
 
-    pub(super) fn tap(&mut self) {
-        if self.now < self.deaf_until {
-            return;
-        }
-        if self.open_at(self.current) {
-            self.toggle_play();
-        } else {
-            self.reopen_sheet();
-        }
-    }
-
     pub(super) fn toggle_play(&mut self) {
         if !self.open_at(self.current) || self.trouble.is_some() {
             return;
         }
+        self.viewer.pausing = false;
         if self.slot(self.here()).ended || self.over {
             return self.replay();
         }
@@ -184,6 +174,8 @@ impl Player {
         } else {
             self.want.muted = true;
         }
+        self.viewer.prefs.muted = self.want.muted;
+        self.keep();
         self.push(Effect::Relay(EventName::VolumeChange));
     }
 
@@ -245,6 +237,8 @@ impl Player {
         if self.is_ready() && !self.open_at(self.current) && self.access_here() != crate::surface::Access::Checking {
             return self.reject(call, "NotAllowedError", "the episode is locked");
         }
+        // The newest wish counts, not a tap from before it.
+        self.forget_tap();
         self.want.play = true;
         self.started = true;
         self.play_prompt = false;

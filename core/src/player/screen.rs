@@ -51,6 +51,17 @@ impl Player {
             can_go_back: ready && self.current > 0,
             can_go_forward: ready && self.can_go_forward(),
             no_ui: self.config.no_ui,
+            liked: self.liked(),
+            hearts: self.viewer.hearts,
+            fast: self.viewer.fast,
+            panel: self.viewer.panel.filter(|_| ready),
+            speed: (self.want.rate * 100.0) as u32,
+            captions: if ready { self.captions_here() } else { &[] },
+            captions_shown: self.captions_shown(),
+            advances: self.advances(),
+            saver: self.frugal,
+            synopsis: &self.manifest.series.synopsis,
+            related: &self.manifest.related,
         }
     }
 

@@ -1,0 +1,63 @@
+//! What is not needed to start, play, swipe or meet the paywall. Nothing outside uses more of it than the functions here,
+//! and those only when [`ready`] says so.
+
+mod back;
+mod captions;
+mod end;
+mod panel;
+mod share;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use cliffhanger_core::View;
+use web_sys::{Element, HtmlElement};
+
+use crate::shell::Shell;
+use crate::stage::Stage;
+use crate::tree::Tree;
+
+/// Whether it is there.
+pub(crate) const fn ready() -> bool {
+    true
+}
+
+/// What it remembers for one player.
+#[derive(Default)]
+pub(crate) struct Later {
+    panel: RefCell<Option<Rc<Tree>>>,
+    /// What the panel's content was last made from.
+    drawn: RefCell<String>,
+    /// Who had the focus before the panel opened.
+    before: RefCell<Option<HtmlElement>>,
+    /// Where a finger took hold of the panel.
+    grip: Cell<Option<i32>>,
+    /// History entries made so that Back closes sheets.
+    entries: Cell<u32>,
+    listens: Cell<bool>,
+    /// The address when entries were given back, until the browser has gone there.
+    given_back: RefCell<Option<String>>,
+    track: RefCell<Option<Element>>,
+    captions: RefCell<String>,
+    related: Cell<bool>,
+}
+
+/// Draws what has changed.
+pub(crate) fn draw(shell: &Rc<Shell>, stage: &Stage, view: &View<'_>) {
+    panel::draw(shell, stage, view);
+    // In a longer page Back belongs to the page, unless the viewer has opened something.
+    let wall = view.paywall.is_some() && stage.is_full();
+    back::follow(shell, u32::from(view.panel.is_some()) + u32::from(wall));
+    captions::draw(shell, view);
+    end::draw(shell, stage, view);
+}
+
+/// A click on a control of the menu or the drawer: its letter, and the control.
+pub(crate) fn chosen(letter: u8, control: &Element) -> Option<cliffhanger_core::Action> {
+    panel::chosen(letter, &control.get_attribute("data-at").unwrap_or_default())
+}
+
+/// Shares a link to an episode, or copies it.
+pub(crate) fn share(shell: &Rc<Shell>, title: &str, ordinal: u32) {
+    share::share(shell, title, ordinal);
+}
