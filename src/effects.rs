@@ -10,8 +10,7 @@ use crate::convert::{message_of, to_js, to_node};
 use crate::dom::settle;
 use crate::js::{option, put};
 use crate::shell::{Shell, warn};
-use crate::{env, feeder, net, storage, video};
-use crate::{env, later, net, storage, video};
+use crate::{env, feeder, later, net, storage, video};
 
 /// Performs one effect. May run host code; that code can only queue events and read properties.
 pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {

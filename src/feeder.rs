@@ -5,14 +5,13 @@ use std::rc::{Rc, Weak};
 
 use cliffhanger_core::text::whole;
 use cliffhanger_core::{Event, FetchId, Part, Seconds, Signal, Slot};
-use gloo::events::EventListener;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     AbortController, HtmlVideoElement, MediaSource, MediaSourceReadyState, ReadableStreamDefaultReader, RequestCredentials, RequestInit,
     Response, SourceBuffer, Url,
 };
 
-use crate::dom::{on, settle};
+use crate::dom::{EventListener, on, settle};
 use crate::js::{self, Chunk};
 use crate::net;
 use crate::shell::Shell;

@@ -79,6 +79,8 @@ pub(crate) fn media_source() -> Option<web_sys::MediaSource> {
         let class: js_sys::Function = js_sys::Reflect::get(&global, &JsValue::from_str(name)).ok()?.dyn_into().ok()?;
         js_sys::Reflect::construct(&class, &js_sys::Array::new()).ok().map(JsCast::unchecked_into)
     })
+}
+
 /// Sets a property, unless the object refuses.
 pub(crate) fn put(object: &JsValue, name: &str, value: &JsValue) {
     let _ = js_sys::Reflect::set(object, &JsValue::from_str(name), value);

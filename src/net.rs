@@ -125,10 +125,6 @@ pub(crate) fn resolve(shell: &Shell, url: &str) -> Option<String> {
 
 /// Sets the one header of a request.
 pub(crate) fn set_header(init: &RequestInit, name: &str, value: &str) {
-    let headers = js_sys::Object::new();
-    let _ = js_sys::Reflect::set(&headers, &JsValue::from_str(name), &JsValue::from_str(value));
-    init.set_headers(&headers);
-fn set_header(init: &RequestInit, name: &str, value: &str) {
     put(init, "headers", &option(name, value));
 }
 

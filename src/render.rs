@@ -110,8 +110,8 @@ fn draw_controls(shell: &Shell, stage: &Stage, view: &View<'_>) {
     tree.set(LIKE, "aria-pressed", Some(if view.liked { "true" } else { "false" }));
     if stage.hearts.replace(view.hearts) != view.hearts {
         // Two names for one animation: each beat starts it anew.
-        tree.flag(HEART, ".even", view.hearts % 2 == 0);
-        tree.flag(HEART, ".odd", view.hearts % 2 == 1);
+        tree.flag(HEART, ".even", view.hearts.is_multiple_of(2));
+        tree.flag(HEART, ".odd", !view.hearts.is_multiple_of(2));
     }
     tree.text(FAST, if view.fast { "2×" } else { "" });
     let Some(progress) = view.progress else { return };

@@ -12,8 +12,8 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, HtmlVideoElement, Window, console};
 
-use crate::feeder::{self, Fetches};
 use crate::dom::EventListener;
+use crate::feeder::{self, Fetches};
 use crate::js::Ports;
 use crate::later::Later;
 use crate::scroll::Scroll;

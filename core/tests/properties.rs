@@ -245,7 +245,7 @@ fn session(mode: &str, free: u32, ops: &[Op]) {
         });
     }
     // Half of the browsers have a MediaSource.
-    b.send(Event::CanFeed(ops.len() % 2 == 0));
+    b.send(Event::CanFeed(ops.len().is_multiple_of(2)));
     b.send(Event::Connected(true));
     for op in ops {
         apply(&mut b, op);

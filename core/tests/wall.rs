@@ -23,6 +23,7 @@ fn the_second_tap_of_a_double_tap_on_an_offer_does_not_pause() {
     assert!(!b.player.paused());
     b.wait(700);
     b.viewer(Action::Tap);
+    b.wait(300);
     assert!(b.player.paused());
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Viewer {
     /// The last tap on the video; until `DOUBLE_TAP` later it may become the first of two.
     tapped: Option<Instant>,
     /// The tap was to pause, once it is certain that it stays alone.
-    pausing: bool,
+    pub pausing: bool,
     /// Held down.
     pub fast: bool,
     /// How many double taps there were: each shows a heart.
