@@ -12,7 +12,7 @@ const TYPES = {
 
 /**
  * What a rule may do to a request: `status` answers with that status; `delay` waits first (ms); `hang` never answers;
- * `body` and `type` replace the content; `truncate` breaks the connection after so many bytes; `times` limits the rule to
+ * `body` and `type` replace the content; `whole` takes no ranges; `truncate` breaks the connection after so many bytes; `times` limits the rule to
  * its first uses. `gate` is a promise to wait for.
  */
 export class Origin {
@@ -114,8 +114,8 @@ export class Origin {
     return built ? path.join(PLAYER, built[1]) : path.join(WWW, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
   }
 
-  #send(request, response, { body, type, headers }, { truncate }, entry) {
-    const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '');
+  #send(request, response, { body, type, headers }, { truncate, whole }, entry) {
+    const range = whole ? null : /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '');
     const head = { 'content-type': type, 'accept-ranges': 'bytes', 'cache-control': type === 'video/mp4' ? 'max-age=600' : 'no-store', ...headers };
     let [first, last] = [0, body.length - 1];
     if (range && (range[1] || range[2])) {
