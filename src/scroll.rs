@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use cliffhanger_core::{Action, Event};
+use cliffhanger_core::{Action, Event, Instant, Millis};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
 use web_sys::{ResizeObserver, ScrollToOptions, TouchEvent};
@@ -45,6 +45,8 @@ pub(crate) struct Scroll {
     peeked: Cell<Option<usize>>,
     last_top: Cell<i32>,
     waits: Cell<u8>,
+    /// When scrolling counts as over, and what looks at it then.
+    due: Cell<Instant>,
     quiet: RefCell<Option<Timeout>>,
     sizes: RefCell<Option<Sizes>>,
 }
@@ -96,11 +98,25 @@ impl Scroll {
         }
     }
 
+    /// Believes in rest when nothing has been heard for `time` from now on. One timer serves many scroll events: it
+    /// goes off early, and waits for the rest.
     fn wait(&self, shell: &Shell, time: u32) {
+        let due = env::now(shell) + Millis(u64::from(time));
+        let sooner = due < self.due.replace(due);
+        if sooner || self.quiet.borrow().is_none() {
+            self.arm(shell, time);
+        }
+    }
+
+    fn arm(&self, shell: &Shell, time: u32) {
         let me = shell.weak();
         self.quiet.replace(Some(Timeout::new(time, move || {
-            if let Some(shell) = me.upgrade() {
-                at_rest(&shell, false);
+            let Some(shell) = me.upgrade() else { return };
+            let scroll = &shell.scroll;
+            scroll.quiet.take();
+            match scroll.due.get().since(env::now(&shell)).0 {
+                0 => at_rest(&shell, false),
+                left => scroll.arm(&shell, left as u32),
             }
         })));
     }

@@ -87,6 +87,8 @@ const STEP: u64 = 500_000;
 /// Smallest and largest range, in bytes. Small ones are exact, large ones are cheap; this many are under way at most.
 const RANGE: (u64, u64) = (32 << 10, 256 << 10);
 const FLIGHTS: usize = 4;
+/// A range of the current episode that would be smaller than this takes in what comes next, up to this.
+const LEAST: u64 = 64 << 10;
 /// Bytes by which a request is early, so that an estimate a little too low does not leave the link idle.
 const SLACK: u64 = 8 << 10;
 
@@ -170,7 +172,12 @@ pub fn plan(lanes: &[Lane<'_>], link: &Link, thrift: Thrift, flights: &[Flight])
         let open = lane.source.info().is_some();
         let size = if open { size } else { size.max(HEAD) };
         let room = at_most.saturating_sub(lane.source.held() as u64 + coming).min(size);
-        decision.fetch = lane.source.want(until, room, &own).filter(|_| room > 0).map(|want| (lane.key, want));
+        let mut want = lane.source.want(until, room, &own).filter(|_| room > 0);
+        if role == Role::Current && want.as_ref().is_some_and(|want| want.size() < LEAST) {
+            // A request costs more than the bytes of another second or two of thin media.
+            want = lane.source.want(Micros(until.0 + OPENING.0 * 2), room.min(LEAST), &own).or(want);
+        }
+        decision.fetch = want.map(|want| (lane.key, want));
         // Until the header of the current episode has come, nobody knows what it needs next: the others wait.
         if decision.fetch.is_some() || !open && role == Role::Current {
             break;

@@ -25,7 +25,17 @@ impl Player {
             self.push(Effect::Scroll { slide: self.current, smooth: false });
         }
         if settled {
-            self.anchor = self.current;
+            self.settle();
+        }
+    }
+
+    /// Scrolling has come to rest, or is known to go to the current slide.
+    fn settle(&mut self) {
+        let moved = self.anchor != self.current;
+        self.anchor = self.current;
+        // Not in the middle of a swipe: browsers take their time over the address.
+        if moved && self.config.deep_link {
+            self.address(0);
         }
     }
 
@@ -59,7 +69,7 @@ impl Player {
         if index != self.current {
             let smooth = index.abs_diff(self.current) == 1;
             self.move_to(index, cause);
-            self.anchor = index;
+            self.settle();
             self.push(Effect::Scroll { slide: index, smooth });
         }
         true
@@ -110,9 +120,6 @@ impl Player {
         ]);
         self.notify(EventName::EpisodeChange, detail);
         self.greet();
-        if self.config.deep_link {
-            self.address(0);
-        }
     }
 
     /// What was started under the finger has been under way since before it became current.
