@@ -3,6 +3,7 @@
 use cliffhanger_core::manifest::MAX_EPISODES;
 use cliffhanger_core::node::MAX_DEPTH;
 use cliffhanger_core::{FetchFailure, Node};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::js;
@@ -57,26 +58,7 @@ fn walk(value: &JsValue, depth: usize, left: &mut usize) -> Result<Node, FetchFa
 
 /// The plain JavaScript value of a node: objects, arrays, `null`.
 pub(crate) fn to_js(node: &Node) -> JsValue {
-    match node {
-        Node::Null => JsValue::NULL,
-        Node::Bool(truth) => JsValue::from_bool(*truth),
-        Node::Number(number) => JsValue::from_f64(*number),
-        Node::Text(text) => JsValue::from_str(text),
-        Node::List(items) => {
-            let list = js_sys::Array::new();
-            for item in items {
-                list.push(&to_js(item));
-            }
-            list.into()
-        }
-        Node::Map(members) => {
-            let object = js_sys::Object::new();
-            for (name, value) in members {
-                js::put(&object, name, &to_js(value));
-            }
-            object.into()
-        }
-    }
+    node.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
 /// What an exception or a rejection says.

@@ -13,10 +13,12 @@ impl Player {
     pub(super) fn reconcile_loads(&mut self) {
         let here = self.current;
         let neighbours = [Some(here), here.checked_add(1), here.checked_sub(1)];
+        // While scrolling has not come to rest, only what the current episode needs is done: the rest can wait.
+        let settled = self.anchor == here;
         for slot in Slot::ALL {
-            let kept = self.slot(slot).index;
-            let wanted = neighbours.into_iter().flatten().any(|i| kept == Some(i) && self.open_at(i));
-            if kept.is_some() && (!wanted || self.released) {
+            let Some(kept) = self.slot(slot).index else { continue };
+            let wanted = self.open_at(kept) && (neighbours.contains(&Some(kept)) || !settled && slot != Slot::of(here));
+            if !wanted || self.released {
                 self.unload(slot);
             }
         }
@@ -29,6 +31,9 @@ impl Player {
         }
         if self.slot(Slot::of(here)).failed && self.trouble.is_none() {
             self.load(here, self.preload_here());
+        }
+        if !settled {
+            return;
         }
         // A current episode that still needs the link gets it alone.
         let calm = !current_open || self.trouble.is_some() || self.at_ease(Slot::of(here));
