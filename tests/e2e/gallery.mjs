@@ -1,4 +1,4 @@
-// A picture of every state, on one page:  node tests/e2e/gallery.mjs OUT_DIR   (or: cargo xtask gallery)
+// A picture of every state, on one page:  node tests/e2e/gallery.mjs OUT_DIR 
 import fs from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
