@@ -1,5 +1,6 @@
 //! Randomness from the operating system. There is no fallback: without it the gate refuses to act.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 /// The operating system gave no random bytes.
@@ -43,11 +44,16 @@ pub fn ulid(now_ms: u64) -> Result<String, NoRandomness> {
 /// A fresh ULID for the time `now_ms`, later than every other this process made with this function for the same
 /// millisecond: what is read in order of such ids is read in the order in which it happened.
 pub fn ulid_in_order(now_ms: u64) -> Result<String, NoRandomness> {
-    static LAST: Mutex<u128> = Mutex::new(0);
+    /// The latest id of each recent millisecond: a clock that is set back comes to some of them again.
+    static LAST: Mutex<BTreeMap<u64, ulid::Ulid>> = Mutex::new(BTreeMap::new());
+    const RECENT: usize = 1024;
     let fresh = ulid::Ulid::from_parts(now_ms, u128::from_le_bytes(bytes()?));
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    let next = ulid::Ulid(last.saturating_add(1));
-    let id = if next.timestamp_ms() == fresh.timestamp_ms() { fresh.max(next) } else { fresh };
-    *last = id.0;
+    let next = last.get(&now_ms).map(|id| ulid::Ulid(id.0.saturating_add(1))).filter(|next| next.timestamp_ms() == now_ms);
+    let id = next.map_or(fresh, |next| fresh.max(next));
+    last.insert(now_ms, id);
+    while last.len() > RECENT {
+        last.pop_first();
+    }
     Ok(id.to_string())
 }
