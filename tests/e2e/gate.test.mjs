@@ -55,6 +55,8 @@ scenario('the public manifest has no media of a locked episode', async () => {
 
 scenario('from the first frame through the wall and twenty flicks against it, no byte of a locked episode is asked for', async ({ open }) => {
   const stage = await open({ url: watchPage() });
+  await stage.untilShows('viewport');
+  assert.equal(await stage.eval(() => document.documentElement.scrollWidth), 390, 'the page is as wide as the phone');
   const asked = record(stage);
   await stage.page.reload({ waitUntil: 'commit' });
   await stage.playing(1);
