@@ -160,3 +160,42 @@ fn a_swipe_that_skips_on_cancels_what_is_no_longer_wanted() {
     b.host(Request::GoTo(Target::Ordinal(1)));
     assert!(b.ranges.len() > asked && b.ranges[asked..].iter().all(|(n, ..)| *n <= 4));
 }
+
+#[test]
+fn another_series_is_read_anew_and_nothing_more_of_the_old_one_is_wanted() {
+    let mut b = browser(6, Server::Ranges);
+    let before = b.ranges.len();
+    let config = Config { src: Some("other.json".into()), autoplay: true, ..Config::default() };
+    b.send(Event::Configured(Box::new(config)));
+    assert!(b.ranges[before..].iter().any(|(n, from, _)| (*n, *from) == (1, 0)), "{:?}", &b.ranges[before..]);
+    assert!(!b.player.paused());
+}
+
+#[test]
+fn openings_are_not_fetched_ahead_where_the_server_sends_whole_files() {
+    let b = browser(6, Server::Whole);
+    let file = b.ranges.iter().map(|(.., until)| *until).max().unwrap();
+    let fetched = b.player.stats().get("bytesFetched").and_then(Node::as_whole).unwrap();
+    assert!(touched(&b).contains(&3) && fetched > file);
+    let whole = 2 * b.file_size();
+    assert!(fetched <= whole, "{fetched} bytes came, the current file and the next are {whole}");
+}
+
+#[test]
+fn a_full_buffer_is_emptied_behind_the_viewer_as_soon_as_there_is_something_behind() {
+    let mut b = browser(1, Server::Ranges);
+    b.signal(0, Signal::BufferFull);
+    assert!(!b.story().contains("evict"));
+    b.play_to(5.0);
+    assert!(!b.story().contains("evict"));
+    b.play_to(15.0);
+    assert!(b.story().contains("evict 0 5\n"));
+}
+
+#[test]
+fn what_the_browser_refuses_is_not_fetched_on_by_ranges() {
+    let mut b = browser(1, Server::Silent);
+    assert_eq!(b.cancelled, 0);
+    b.signal(0, Signal::FeedRefused);
+    assert_eq!(b.cancelled, b.ranges.len());
+}

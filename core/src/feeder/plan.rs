@@ -145,14 +145,15 @@ pub fn plan(lanes: &[Lane<'_>], link: &Link, thrift: Thrift, flights: &[Flight])
             && lane.buffered.0 < lane.playhead.0 + safe(lane, link) / 3
             && urgent.is_some_and(|until| lane.source.want(until, 1, &[]).is_some())
     });
-    let mut left = 0;
+    let mut left: u64 = 0;
     let mut flying = 0;
     for (index, flight) in flights.iter().enumerate() {
         let role = lanes.iter().find(|lane| lane.key == flight.key).map_or(Role::Previous, |lane| lane.role);
         if role == Role::Previous || starving && role >= Role::After1 {
             decision.cancel.push(index);
         } else {
-            left += flight.left;
+            // Of a body without a known end everything is left.
+            left = left.saturating_add(flight.left);
             flying += 1;
         }
     }
@@ -167,11 +168,11 @@ pub fn plan(lanes: &[Lane<'_>], link: &Link, thrift: Thrift, flights: &[Flight])
             continue;
         }
         let own: Vec<Want> = flights.iter().filter(|flight| flight.key == lane.key).map(|flight| flight.want.clone()).collect();
-        let coming: u64 = flights.iter().filter(|flight| flight.key == lane.key).map(|flight| flight.left).sum();
+        let coming = flights.iter().filter(|flight| flight.key == lane.key).fold(0, |sum: u64, flight| sum.saturating_add(flight.left));
         // A header is one range: nothing can be done with half of it.
         let open = lane.source.info().is_some();
         let size = if open { size } else { size.max(HEAD) };
-        let room = at_most.saturating_sub(lane.source.held() as u64 + coming).min(size);
+        let room = at_most.saturating_sub(coming.saturating_add(lane.source.held() as u64)).min(size);
         let mut want = lane.source.want(until, room, &own).filter(|_| room > 0);
         if role == Role::Current && want.as_ref().is_some_and(|want| want.size() < LEAST) {
             // A request costs more than the bytes of another second or two of thin media.

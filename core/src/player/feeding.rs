@@ -57,7 +57,7 @@ struct Lane {
     source: Source,
     /// Given up: the browser takes the URL itself.
     plain: bool,
-    /// The server refused it: nothing is asked until somebody tries again.
+    /// The server refused it, or would send all of it: nothing is asked until a slot is filled with it anew.
     blocked: bool,
     /// What it fills.
     filling: Option<Filling>,
@@ -180,6 +180,15 @@ impl Player {
         }
     }
 
+    /// Another series: what was fetched of the old one is of no use, and nothing more of it is wanted.
+    pub(super) fn stop_all_feeding(&mut self) {
+        self.feeding.wasted += self.feeding.lanes.drain(..).map(|lane| lane.unwatched()).sum::<u64>();
+        for flight in core::mem::take(&mut self.feeding.flights) {
+            self.land(&flight);
+            self.push(Effect::CancelFetch { fetch: flight.fetch });
+        }
+    }
+
     /// What the `MediaSource` of a slot reports.
     pub(super) fn fed(&mut self, slot: Slot, signal: &Signal) {
         let time = self.slot(slot).time;
@@ -237,9 +246,8 @@ impl Player {
             lane.plain = true;
             lane.filling = None;
         }
-        if !core::mem::replace(&mut self.feeding.told, true) {
-            self.push(Effect::Debug("media is left to the browser: it cannot be fetched by ranges and appended here"));
-        }
+        self.feeding.stale = true;
+        self.leave("the browser does not take what was made of its bytes");
         self.refill(slot);
     }
 
@@ -270,6 +278,12 @@ impl Player {
         let Some(at) = self.feeding.flights.iter().position(|flight| flight.fetch == fetch) else { return };
         self.feeding.stale = true;
         match part {
+            Part::Head { status: 200, .. } if self.feeding.flights.get(at).is_some_and(|flight| flight.index > self.current + 1) => {
+                // A server without ranges sends the whole file: too much for an opening that may never be watched.
+                let flight = self.feeding.flights.swap_remove(at);
+                self.push(Effect::CancelFetch { fetch });
+                self.block(flight.index);
+            }
             Part::Head { status: status @ (200 | 206), total } => {
                 let Some(flight) = self.feeding.flights.get_mut(at) else { return };
                 flight.coming = true;
@@ -342,11 +356,16 @@ impl Player {
         }
     }
 
-    /// The server answered with an error.
-    fn range_refused(&mut self, index: usize, status: u16) {
+    /// Nothing more of an episode is asked for until a slot is filled with it anew.
+    fn block(&mut self, index: usize) {
         if let Some(lane) = self.feeding.lanes.iter_mut().find(|lane| lane.index == index) {
             lane.blocked = true;
         }
+    }
+
+    /// The server answered with an error.
+    fn range_refused(&mut self, index: usize, status: u16) {
+        self.block(index);
         let slot = Slot::of(index);
         if index == self.current && self.is_fed(slot) {
             self.probe_done(slot, 2, Some(status));
@@ -398,6 +417,7 @@ impl Player {
                 // What has been appended and seen is the browser's to keep.
                 lane.source.forget_before(time);
             }
+            self.make_room(slot, self.slot(slot).time);
         }
         for slot in Slot::ALL {
             self.fill(slot);

@@ -244,6 +244,7 @@ impl Player {
         for slot in Slot::ALL {
             self.unload(slot);
         }
+        self.stop_all_feeding();
         self.close_sheet(crate::surface::PaywallOutcome::Dismissed);
         self.manifest = Manifest::default();
         self.grants.clear();

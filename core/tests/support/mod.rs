@@ -112,6 +112,8 @@ pub struct Browser {
     pub server: Server,
     /// Ranges that were asked for: episode, first byte, end.
     pub ranges: Vec<(u32, u64, u64)>,
+    /// How many ranges were given up.
+    pub cancelled: usize,
     file: Vec<u8>,
     inbox: std::collections::VecDeque<Event>,
 }
@@ -141,6 +143,7 @@ impl Browser {
             peeked: false,
             server: Server::Ranges,
             ranges: Vec::new(),
+            cancelled: 0,
             file: synthetic::file(&synthetic::Shape::of(300, 10)),
             inbox: Default::default(),
         }
@@ -281,6 +284,7 @@ impl Browser {
                 self.inbox.push_back(Event::Media { slot, load, signal: Signal::SourceOpen });
             }
             Effect::Append { slot, bytes } => self.append(slot, &bytes),
+            Effect::CancelFetch { .. } => self.cancelled += 1,
             Effect::Fetch { fetch, url, from, until, .. } => self.fetch(fetch, &url, from, until),
             Effect::Unload { slot } => *self.video(slot) = Video::default(),
             Effect::Play { slot } => {
@@ -307,6 +311,11 @@ impl Browser {
             }
             _ => {}
         }
+    }
+
+    /// Every episode is the same file.
+    pub fn file_size(&self) -> u64 {
+        self.file.len() as u64
     }
 
     fn append(&mut self, slot: Slot, bytes: &[u8]) {
@@ -413,6 +422,7 @@ impl Browser {
         let line = match effect {
             Effect::Load { slot, url, .. } => format!("load {} {}", slot.0, url.rsplit('/').next().unwrap()),
             Effect::Feed { slot, .. } => format!("feed {}", slot.0),
+            Effect::Evict { slot, until } => format!("evict {} {}", slot.0, until.get()),
             Effect::EndOfStream { slot } => format!("end of stream {}", slot.0),
             Effect::Debug(text) => format!("debug: {text}"),
             Effect::Unload { slot } => format!("unload {}", slot.0),
