@@ -2,7 +2,7 @@
 //
 // `cargo xtask build` makes the glue and calls this. The sources in src/ import two things that are not files:
 //   cliffhanger:glue         the generated glue
-//   cliffhanger:wasm-bytes   the wasm itself as a Uint8Array, for builds that must be one file
+//   cliffhanger:wasm-bytes   both wasm files as Uint8Arrays, for builds that must be one file
 import { readFile, writeFile, readdir, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,8 @@ const [mode, glueFolder, outFolder] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
 const glue = resolve(glueFolder, 'cliffhanger_glue.js');
 const wasm = await readFile(resolve(glueFolder, 'cliffhanger_glue_bg.wasm'));
+const later = await readFile(resolve(glueFolder, 'cliffhanger_glue_later.wasm'));
+const both = Buffer.concat([wasm, later]);
 const { version } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
 
 /**
@@ -44,10 +46,11 @@ const wasmBytes = `
     bytes[at] = text.charCodeAt(at);
     sum = (Math.imul(sum, 31) + bytes[at]) | 0;
   }
-  if (bytes.length !== ${wasm.length} || sum !== ${checksum(wasm)}) {
+  if (bytes.length !== ${both.length} || sum !== ${checksum(both)}) {
     throw new Error('cliffhanger: inline.js was changed on its way: serve it as UTF-8, unmodified');
   }
-  export default bytes;
+  export default bytes.subarray(0, ${wasm.length});
+  export const later = bytes.subarray(${wasm.length});
 `;
 
 const sources = {
@@ -76,7 +79,7 @@ const common = {
 
 const bundles = await Promise.all([
   build({ ...common, format: 'esm', entryPoints: ['src/cliffhanger.js', 'src/element.js'] }),
-  build({ ...common, format: 'esm', entryPoints: ['src/inline.js'], footer: { js: `function __cliffhanger_wasm__(){return${literal(wasm)}}` } }),
+  build({ ...common, format: 'esm', entryPoints: ['src/inline.js'], footer: { js: `function __cliffhanger_wasm__(){return${literal(both)}}` } }),
   // A classic script has no import.meta; its own address can only be read while it runs for the first time.
   build({
     ...common,
@@ -87,7 +90,7 @@ const bundles = await Promise.all([
   }),
 ]);
 
-const files = new Map([['cliffhanger.wasm', wasm]]);
+const files = new Map([['cliffhanger.wasm', wasm], ['cliffhanger-later.wasm', later]]);
 for (const { outputFiles } of bundles) {
   for (const { path, contents } of outputFiles) files.set(path.slice(resolve(outFolder).length + 1), contents);
 }

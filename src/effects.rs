@@ -10,7 +10,8 @@ use crate::convert::{message_of, to_js, to_node};
 use crate::dom::settle;
 use crate::js::{option, put};
 use crate::shell::{Shell, warn};
-use crate::{env, feeder, later, net, storage, video};
+use crate::{env, feeder, later, lazy, net, storage, video};
+use cliffhanger_core::surface::EventName;
 
 /// Performs one effect. May run host code; that code can only queue events and read properties.
 pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
@@ -96,6 +97,9 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
         }
         Effect::Scroll { slide, smooth } => shell.scroll.ask(slide, smooth),
         Effect::Notify { name, detail, cancelable } => {
+            if matches!(name, EventName::FirstFrame | EventName::PaywallOpen) {
+                lazy::fetch(shell);
+            }
             let prevented = dispatch(shell, name.name(), Some(&detail), cancelable.is_some());
             if let Some(notice) = cancelable {
                 shell.send(Event::Dispatched { notice, prevented });
@@ -110,7 +114,7 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
         Effect::TakeStage => shell.take_stage(),
         Effect::Address { ordinal, seconds } => env::set_address(shell, ordinal, seconds),
         Effect::Share { title, ordinal } => {
-            if later::ready() {
+            if lazy::ready() {
                 later::share(shell, &title, ordinal);
             }
         }

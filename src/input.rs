@@ -11,10 +11,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, MouseEvent};
 
 use crate::dom::{focus, in_path, on, on_active, put};
-use crate::later;
 use crate::render::show_time;
 use crate::shell::Shell;
 use crate::stage::{BAR, HEART, ROOT, Stage};
+use crate::{later, lazy};
 
 /// A finger that stays this long on the video means speed, in milliseconds.
 const HOLD_AFTER: u32 = 450;
@@ -68,9 +68,9 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
             b"r" => Action::Retry,
             b"a" => Action::Replay,
             b"h" => Action::Like,
-            b"n" => Action::Share,
-            b"e" if later::ready() => Action::Open(Panel::Episodes),
-            b"j" if later::ready() => Action::Open(Panel::Menu),
+            b"n" => return by_hand(shell, Action::Share),
+            b"e" => return by_hand(shell, Action::Open(Panel::Episodes)),
+            b"j" => return by_hand(shell, Action::Open(Panel::Menu)),
             b"y" => {
                 let told = !stage.tree.has(ROOT, ".told");
                 stage.tree.flag(ROOT, ".told", told);
@@ -83,7 +83,7 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
                 let Some(offer) = offer else { return };
                 Action::Choose { offer, trusted: event.is_trusted() }
             }
-            [letter] if later::ready() => match later::chosen(*letter, &control) {
+            [letter] if lazy::ready() => match later::chosen(*letter, &control) {
                 Some(action) => action,
                 None => return,
             },
@@ -92,6 +92,12 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
     };
     shell.by_hand.set(true);
     shell.send(Event::Viewer(action));
+}
+
+/// A click on what the second wasm draws.
+fn by_hand(shell: &Rc<Shell>, action: Action) {
+    shell.by_hand.set(true);
+    lazy::act(shell, action);
 }
 
 /// A finger comes down on the picture (0), or leaves (1).

@@ -18,6 +18,10 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = requestUnlock)]
     pub(crate) fn request_unlock(this: &Ports, detail: &JsValue) -> Result<JsValue, JsValue>;
 
+    /// Loads the second wasm; a promise.
+    #[wasm_bindgen(method, catch, js_name = loadLater)]
+    pub(crate) fn load_later(this: &Ports) -> Result<JsValue, JsValue>;
+
     /// Sets or clears a custom state of the element.
     #[wasm_bindgen(method, catch, js_name = setState)]
     pub(crate) fn set_state(this: &Ports, name: &str, on: bool) -> Result<(), JsValue>;

@@ -10,7 +10,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::dom::on_active;
 use crate::shell::Shell;
-use crate::{env, later};
+use crate::{env, lazy};
 
 /// The keys, each after the letter of what it is for.
 const KEYS: &str = "\
@@ -79,7 +79,7 @@ fn on_key(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
         b'<' => Action::Key(left),
         b'>' => Action::Key(right),
         b'x' => Action::Key(Key::Escape),
-        b'?' if later::ready() => Action::Open(Panel::Keys),
+        b'?' => Action::Open(Panel::Keys),
         _ => return,
     };
     let seeks = matches!(action, Action::Key(Key::SeekBack | Key::SeekForward));
@@ -91,6 +91,9 @@ fn on_key(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
         return;
     }
     shell.by_hand.set(true);
+    if matches!(action, Action::Open(_)) {
+        return lazy::act(shell, action);
+    }
     shell.send(Event::Viewer(action));
 }
 

@@ -18,6 +18,7 @@ mod input;
 mod js;
 mod keys;
 mod later;
+mod lazy;
 mod money;
 mod net;
 mod render;

@@ -17,7 +17,7 @@ use crate::money::clock;
 use crate::shell::Shell;
 use crate::stage::*;
 use crate::strings::{self, Word};
-use crate::{env, later, sheet};
+use crate::{env, later, lazy, sheet};
 
 /// Draws the current view.
 pub(crate) fn draw(shell: &Rc<Shell>) {
@@ -61,7 +61,7 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
     }
     stage.place(RAIL, view.current);
     draw_controls(shell, &stage, &view);
-    if later::ready() {
+    if lazy::ready() {
         later::draw(shell, &stage, &view);
     }
     if let Some(error) = view.error {

@@ -16,6 +16,7 @@ use crate::dom::EventListener;
 use crate::feeder::{self, Fetches};
 use crate::js::Ports;
 use crate::later::Later;
+use crate::lazy::Lazy;
 use crate::scroll::Scroll;
 use crate::stage::Stage;
 use crate::strings::{Word, Words};
@@ -51,6 +52,7 @@ pub(crate) struct Shell {
     pub(crate) by_hand: Cell<bool>,
     pub(crate) words: Words,
     pub(crate) later: Later,
+    pub(crate) lazy: Lazy,
     /// The next change of the address is the player's own.
     pub(crate) own_address: Cell<bool>,
     inbox: RefCell<Vec<Event>>,
@@ -94,6 +96,7 @@ impl Shell {
             by_hand: Cell::new(false),
             words: Words::default(),
             later: Later::default(),
+            lazy: Lazy::default(),
             own_address: Cell::new(false),
             inbox: RefCell::default(),
             pumping: Cell::new(false),

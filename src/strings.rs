@@ -50,6 +50,7 @@ words! {
     KeyList = "↑ ↓  one episode back or on|Home, End  first and last episode|Space, K  play and pause|M  sound|← →  5 seconds back or on|Escape  close|?  these keys",
     EpisodeLocked = "Episode {n}, locked",
     EpisodeSeen = "Episode {n}, watched",
+    NotLoaded = "This could not be loaded. Check your connection.",
     Copied = "Link copied",
     NotCopied = "The link could not be copied",
     Failed = "This episode does not play",

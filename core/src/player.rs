@@ -363,6 +363,8 @@ impl Player {
         AskId(self.last_ask)
     }
 
+    // Small, and called everywhere: every copy would be paid for in the wasm.
+    #[inline(never)]
     fn slot(&self, slot: Slot) -> &SlotState {
         let [a, b, c] = &self.slots;
         match slot.0 {
@@ -372,6 +374,7 @@ impl Player {
         }
     }
 
+    #[inline(never)]
     fn slot_mut(&mut self, slot: Slot) -> &mut SlotState {
         let [a, b, c] = &mut self.slots;
         match slot.0 {

@@ -48,6 +48,7 @@ impl Seconds {
 
     /// A position; anything that is not a finite positive number becomes zero.
     #[must_use]
+    #[inline(never)]
     pub fn new(value: f64) -> Self {
         if value.is_finite() && value > 0.0 { Self(value) } else { Self::ZERO }
     }

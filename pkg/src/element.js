@@ -1,6 +1,6 @@
 // The element class: attributes, properties, methods and events. It decides nothing; whatever it is told it
 // passes to the player in wasm, and keeps what comes before that has arrived.
-import { isTrap, load, setWasm } from './loader.js';
+import { isTrap, load, loadLater, setWasm } from './loader.js';
 
 export { setWasm };
 
@@ -132,6 +132,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
       if (!this.isConnected || this.#controller || this.#over) return;
       this.#controller = new Controller(this, {
         fetchManifest: (url) => this.#takeManifest(url),
+        loadLater,
         requestUnlock: (detail) => UnlockRequestEvent.ask(this, detail),
         setState: (name, on) => this.#internals?.states?.[on ? 'add' : 'delete'](name),
       });

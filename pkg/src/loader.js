@@ -1,18 +1,22 @@
 // Loads the wasm: once per page, however many players.
-import init, { Controller } from 'cliffhanger:glue';
+import { Controller, begin, imports } from 'cliffhanger:glue';
 
-let given;
+let given = [];
 let loading;
+let loadingLater;
+let exported;
 
 /** The script this runs from, as stack traces name it. */
 const here = /\b[\w-]+:\/\/[^\s)]+?(?=:\d+)/.exec(new Error().stack ?? '')?.[0];
 
 /**
- * Says where the wasm is, when a bundler has not copied it. Call it before the first player is in the page.
- * @param {string | URL | BufferSource | WebAssembly.Module} wasm its address, its bytes, or the compiled module
+ * Says where the wasm is, when a bundler has not copied it. Call it before the first player is in the page. Each is an address, the
+ * bytes, or the compiled module.
+ * @param {string | URL | BufferSource | WebAssembly.Module} wasm `cliffhanger.wasm`
+ * @param {string | URL | BufferSource | WebAssembly.Module} [later] `cliffhanger-later.wasm`; without it, the file of that name beside the first
  */
-export function setWasm(wasm) {
-  given = wasm;
+export function setWasm(wasm, later) {
+  given = [wasm, later];
 }
 
 /**
@@ -20,21 +24,46 @@ export function setWasm(wasm) {
  * @param {string | undefined} address the `wasm-url` attribute
  */
 export function load(address) {
-  loading ??= start(address || given || new URL('cliffhanger.wasm', import.meta.url)).catch((error) => {
+  if (address) given = [address];
+  loading ??= start(given[0] || new URL('cliffhanger.wasm', import.meta.url)).catch((error) => {
     loading = undefined; // the next player may try again
     throw error;
   });
   return loading;
 }
 
+/** The second wasm, with what the first swipe does not need: it fills its places in the table of the first. */
+export function loadLater() {
+  const [first, later] = given;
+  const beside = isAddress(first) && new URL('cliffhanger-later.wasm', new URL(first, document.baseURI));
+  loadingLater ??= instantiate(later || beside || new URL('cliffhanger-later.wasm', import.meta.url), { ...imports(), _: exported })
+    .catch((error) => {
+      loadingLater = undefined;
+      console.warn(`cliffhanger: ${error.message}`);
+      throw error;
+    });
+  return loadingLater;
+}
+
 async function start(wasm) {
-  if (typeof wasm === 'string' || wasm instanceof URL) {
-    const response = await fetch(wasm);
-    if (!response.ok) throw new Error(`${response.url || wasm} was answered with status ${response.status}`);
-    wasm = response; // the glue streams it, or takes the bytes when the MIME type is wrong
-  }
-  await init({ module_or_path: wasm });
+  const { instance, module } = await instantiate(wasm, imports());
+  exported = begin(instance, module);
   return Controller;
+}
+
+const isAddress = (wasm) => typeof wasm === 'string' || wasm instanceof URL;
+
+async function instantiate(wasm, imports) {
+  if (!isAddress(wasm)) {
+    const made = await WebAssembly.instantiate(wasm, imports);
+    return made.instance ? made : { instance: made };
+  }
+  const response = await fetch(wasm);
+  if (!response.ok) throw new Error(`${response.url || wasm} was answered with status ${response.status}`);
+  // Browsers stream only what bears this type.
+  return response.headers.get('content-type') === 'application/wasm'
+    ? WebAssembly.instantiateStreaming(response, imports)
+    : WebAssembly.instantiate(await response.arrayBuffer(), imports);
 }
 
 /** Whether this error is a trap of our wasm: after one it must not be called again. */

@@ -1,5 +1,5 @@
-//! What is not needed to start, play, swipe or meet the paywall. Nothing outside uses more of it than the functions here,
-//! and those only when [`ready`] says so.
+//! What is not needed to start, play, swipe or meet the paywall. The build puts it into a second wasm: every function directly in this
+//! module is a door that the rest may call, and only when [`crate::lazy::ready`] says so.
 
 mod back;
 mod captions;
@@ -16,11 +16,6 @@ use web_sys::{Element, HtmlElement};
 use crate::shell::Shell;
 use crate::stage::Stage;
 use crate::tree::Tree;
-
-/// Whether it is there.
-pub(crate) const fn ready() -> bool {
-    true
-}
 
 /// What it remembers for one player.
 #[derive(Default)]
@@ -43,6 +38,7 @@ pub(crate) struct Later {
 }
 
 /// Draws what has changed.
+#[inline(never)]
 pub(crate) fn draw(shell: &Rc<Shell>, stage: &Stage, view: &View<'_>) {
     panel::draw(shell, stage, view);
     // In a longer page Back belongs to the page, unless the viewer has opened something.
@@ -53,11 +49,13 @@ pub(crate) fn draw(shell: &Rc<Shell>, stage: &Stage, view: &View<'_>) {
 }
 
 /// A click on a control of the menu or the drawer: its letter, and the control.
+#[inline(never)]
 pub(crate) fn chosen(letter: u8, control: &Element) -> Option<cliffhanger_core::Action> {
     panel::chosen(letter, &control.get_attribute("data-at").unwrap_or_default())
 }
 
 /// Shares a link to an episode, or copies it.
+#[inline(never)]
 pub(crate) fn share(shell: &Rc<Shell>, title: &str, ordinal: u32) {
     share::share(shell, title, ordinal);
 }

@@ -187,3 +187,30 @@ scenario('after the end the viewer is shown what else there is', async ({ origin
   assert.equal(await links.count(), 1);
   assert.match(await links.first().getAttribute('href'), /\/other\.html$/);
 });
+
+scenario('what the viewer asks for before the second wasm has come opens when it comes', async ({ origin, open }) => {
+  let come;
+  origin.rule(/cliffhanger-later\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1);
+  await button(stage, 'Episodes').tap();
+  await stage.flingTo(2);
+  assert.deepEqual(await stage.seen('error'), []);
+  come();
+  await stage.untilShows('drawer');
+  assert.equal(origin.paths(/cliffhanger-later\.wasm$/).length, 1);
+});
+
+scenario('without the second wasm the feed goes on, a control that needs it says so, and the next try finds it', async ({ origin, open }) => {
+  const there = origin.rule(/cliffhanger-later\.wasm$/, { status: 404 });
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1);
+  await button(stage, 'More').tap();
+  await stage.until(() => document.querySelector('cliffhanger-player').shadowRoot.querySelector('.toast.shown')?.textContent.includes('could not be loaded'));
+  await stage.flingTo(2);
+  await stage.playing(2);
+  assert.deepEqual(await stage.seen('error'), []);
+  there();
+  await button(stage, 'More').tap();
+  await stage.untilShows('menu');
+});

@@ -5,11 +5,14 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-/// Name of the generated files: `cliffhanger_glue.js` and `cliffhanger_glue_bg.wasm`.
+/// Name of the generated files: `cliffhanger_glue.js` and `cliffhanger_glue_bg.wasm`. `cliffhanger_glue_later.wasm` is split from that.
 pub(crate) const GLUE: &str = "cliffhanger_glue";
 
-/// Writes glue and wasm for the module `input` into `folder`. `names` keeps function names, for readable stack traces.
-pub(crate) fn generate(input: &Path, folder: &Path, names: bool) -> Result<()> {
+/// What the package needs of the glue to load both parts of the wasm itself.
+const ALSO: &str = "export { __wbg_get_imports as imports, __wbg_finalize_init as begin };\n";
+
+/// Writes glue and wasm for the module `input` into `folder`. Function names stay: they tell what belongs into which wasm.
+pub(crate) fn generate(input: &Path, folder: &Path) -> Result<()> {
     let mut generator = Bindgen::new();
     generator
         .input_path(input)
@@ -18,11 +21,15 @@ pub(crate) fn generate(input: &Path, folder: &Path, names: bool) -> Result<()> {
         .encode_into(EncodeInto::Always)
         // The package says where its wasm is; the glue's own idea would be wrong once it is bundled.
         .omit_default_module_path(true)
-        .remove_name_section(!names)
+        // Symbols as the compiler spells them: unlike the readable ones they are exact.
+        .demangle(false)
         .remove_producers_section(true);
     generator
         .web(true)
         .and_then(|generator| generator.generate(folder))
         .map_err(|error| anyhow!("{error:#}"))
-        .with_context(|| format!("cannot generate the glue for {}", input.display()))
+        .with_context(|| format!("cannot generate the glue for {}", input.display()))?;
+    let glue = folder.join(format!("{GLUE}.js"));
+    let text = std::fs::read_to_string(&glue).with_context(|| format!("cannot read {}", glue.display()))?;
+    std::fs::write(&glue, text + ALSO).with_context(|| format!("cannot write {}", glue.display()))
 }

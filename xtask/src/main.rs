@@ -15,6 +15,7 @@ mod player;
 mod sh;
 mod shrink;
 mod size;
+mod split;
 mod stamp;
 mod test;
 mod ui;

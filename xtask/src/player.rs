@@ -9,6 +9,7 @@ use crate::bindgen::{self, GLUE};
 use crate::node;
 use crate::sh::Sh;
 use crate::shrink;
+use crate::split;
 use crate::stamp::{self, Fingerprint};
 use crate::ui;
 use crate::wasm::{self, Toolchain};
@@ -31,7 +32,7 @@ const SOURCES: [&str; 11] = [
     "xtask/src",
 ];
 /// Names in `pkg/dist` the package cannot do without.
-const REQUIRED: [&str; 2] = ["cliffhanger.js", "cliffhanger.wasm"];
+const REQUIRED: [&str; 3] = ["cliffhanger.js", "cliffhanger.wasm", "cliffhanger-later.wasm"];
 
 /// The two ways to build. Each has its own folders, so that neither undoes the other's work.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -173,10 +174,10 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
         .with_context(|| format!("cannot empty {}", work.display()))?;
     ui::step("generating the glue");
     match mode {
-        Mode::Dev => bindgen::generate(module, work, true)?,
+        Mode::Dev => bindgen::generate(module, work)?,
         Mode::Dist => {
             let raw = work.join("raw");
-            bindgen::generate(module, &raw, false)?;
+            bindgen::generate(module, &raw)?;
             ui::step("shrinking the wasm");
             shrink::shrink(tools, &raw, work)?;
             // Snippets are imported by the glue beside them.
@@ -186,6 +187,7 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
             }
         }
     }
+    split::split(work, mode == Mode::Dev)?;
     stamp::write(&stamp, &fingerprint)
 }
 

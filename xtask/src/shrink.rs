@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use crate::bindgen::GLUE;
 use crate::names;
 use crate::node;
+use crate::split;
 
 /// What the compiler may have used, all of it in every browser the player supports.
 const FEATURES: [&str; 7] = [
@@ -31,8 +32,9 @@ const OPTIMISE: [&str; 12] = [
     "--merge-similar-functions",
     "-Oz",
     "--converge",
-    "--strip-debug",
     "--strip-producers",
+    // Function names, until the wasm has been split by them.
+    "--debuginfo",
 ];
 
 /// Shrinks the glue and wasm of the folder `from` into the folder `to`. `tools` is the node package that brings wasm-opt.
@@ -41,12 +43,15 @@ pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {
     let glue = format!("{GLUE}.js");
     let optimised = from.join("optimised.wasm");
     let wasm_opt = tools.join("node_modules/binaryen/bin/wasm-opt");
-    node::node().arg(&wasm_opt).args(FEATURES).args(OPTIMISE).arg(from.join(&wasm)).arg("-o").arg(&optimised).run()?;
+    // What others call of the second wasm must stay a call.
+    let doors = split::doors(&from.join(&wasm))?;
+    let doors = doors.iter().map(|door| format!("--no-inline={door}"));
+    node::node().arg(&wasm_opt).args(FEATURES).args(doors).args(OPTIMISE).arg(from.join(&wasm)).arg("-o").arg(&optimised).run()?;
     // In a run of its own: with --converge the renames would be printed once for every round.
     let printed = node::node()
         .arg(&wasm_opt)
         .args(FEATURES)
-        .args(["--strip-target-features", "--minify-imports-and-exports-and-modules"])
+        .args(["--debuginfo", "--strip-target-features", "--minify-imports-and-exports-and-modules"])
         .arg(&optimised)
         .arg("-o")
         .arg(to.join(&wasm))

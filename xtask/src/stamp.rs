@@ -15,6 +15,11 @@ impl Fingerprint {
         self
     }
 
+    pub(crate) fn bytes(mut self, bytes: &[u8]) -> Self {
+        bytes.hash(&mut self.0);
+        self
+    }
+
     /// The content of one file.
     pub(crate) fn file(mut self, file: &Path) -> Result<Self> {
         read(file)?.hash(&mut self.0);

@@ -12,6 +12,7 @@ pub(super) const fn cc(name: &[u8; 4]) -> u32 {
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
+    #[inline(never)]
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Fault> {
         let (head, rest) = self.0.split_at_checked(count).ok_or(Fault::Malformed)?;
         self.0 = rest;
