@@ -58,7 +58,7 @@ pub(crate) fn fetch(shell: &Rc<Shell>, fetch: FetchId, url: &str, from: u64, unt
     }
     init.set_signal(Some(&abort.signal()));
     shell.fetches.0.borrow_mut().push((fetch, abort));
-    let promise = shell.window.fetch_with_str_and_init(url, &init);
+    let promise = net::asked(shell, url, &init);
     let me = Rc::downgrade(shell);
     settle(
         &promise,

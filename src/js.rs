@@ -10,9 +10,9 @@ extern "C" {
     /// What the element class lends to the shell.
     pub(crate) type Ports;
 
-    /// The response to the manifest's URL: one already under way, or a new one.
-    #[wasm_bindgen(method, catch, js_name = fetchManifest)]
-    pub(crate) fn fetch_manifest(this: &Ports, url: &str) -> Result<JsValue, JsValue>;
+    /// The response to a URL that the element has asked for while the wasm was on its way, once; `undefined` when it has not.
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn take(this: &Ports, url: &str) -> Result<JsValue, JsValue>;
 
     /// Dispatches `unlockrequest`. `undefined`: nobody answered; `true`: prevented; else the promise given.
     #[wasm_bindgen(method, catch, js_name = requestUnlock)]

@@ -17,12 +17,17 @@ const GATE_TIMEOUT: u32 = 10_000;
 /// Longest wait for the status of a media URL, in milliseconds.
 const PROBE_TIMEOUT: u32 = 8_000;
 
+/// The response to a URL: the one that the element asked for while the wasm was on its way (the manifest, the head of the first
+/// episode), else a new one.
+pub(crate) fn asked(shell: &Shell, url: &str, init: &RequestInit) -> JsValue {
+    let early = shell.ports.take(url).ok().filter(|promise| !promise.is_undefined());
+    early.unwrap_or_else(|| shell.window.fetch_with_str_and_init(url, init).into())
+}
+
 /// Fetches the manifest through the element, which may have asked for it already.
 pub(crate) fn fetch_manifest(shell: &Rc<Shell>, ask: AskId, url: &str) {
     let base = resolve(shell, url).unwrap_or_else(|| url.to_owned());
-    let Ok(promise) = shell.ports.fetch_manifest(url) else {
-        return shell.send(Event::Manifest { ask, base, body: Err(FetchFailure::Unreachable) });
-    };
+    let promise = asked(shell, url, &RequestInit::new());
     let me = Rc::downgrade(shell);
     let answer = move |base: String, body| {
         if let Some(shell) = me.upgrade() {

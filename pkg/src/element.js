@@ -1,6 +1,7 @@
 // The element class: attributes, properties, methods and events. It decides nothing; whatever it is told it
 // passes to the player in wasm, and keeps what comes before that has arrived.
 import { isTrap, load, loadLater, setWasm } from './loader.js';
+import { opening } from './opening.js';
 
 export { setWasm };
 
@@ -67,7 +68,8 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   #waiting = [];
   #early = {};
   #moves = 0;
-  #manifest;
+  /** Responses asked for before the wasm has come, by address. */
+  #asked = {};
   #internals;
 
   constructor() {
@@ -122,16 +124,13 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   /** Starts wasm and manifest at once; the page's own first video is already on its way. */
   async #start() {
     const address = this.getAttribute('src');
-    if (address && this.#manifest?.address !== address) {
-      this.#manifest = { address, response: fetch(address) };
-      this.#manifest.response.catch(() => {}); // told when it is asked for
-    }
+    if (address) this.#open(this.#asked[address] ??= fetch(address)).catch(() => {}); // told when it is asked for
     try {
       const Controller = await load(this.wasmUrl);
       await this.#parsed();
       if (!this.isConnected || this.#controller || this.#over) return;
       this.#controller = new Controller(this, {
-        fetchManifest: (url) => this.#takeManifest(url),
+        take: (url) => this.#take(url),
         loadLater,
         requestUnlock: (detail) => UnlockRequestEvent.ask(this, detail),
         setState: (name, on) => this.#internals?.states?.[on ? 'add' : 'delete'](name),
@@ -145,6 +144,19 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     for (const deliver of this.#waiting.splice(0)) deliver();
   }
 
+  /** Asks for the first bytes of the first episode while the wasm is on its way, when it is certain that they are what comes first. */
+  async #open(response) {
+    const early = (await response).clone();
+    await this.#parsed();
+    if (!this.autoplay || this.episode || this.deepLink && location.hash || this.crossOrigin || this.preload === 'none'
+      || !(globalThis.ManagedMediaSource ?? globalThis.MediaSource) || this.querySelector(':scope > video')
+      || early.headers.get('content-length') > 65536 /* too long to be read twice */) return;
+    const manifest = await early.json();
+    if (!this.noResume && localStorage.getItem(`cliffhanger:${manifest.series.id}`)) return;
+    const url = opening(manifest, early.url, this.freeEpisodes);
+    if (url && !this.#controller) await (this.#asked[url] = fetch(url, { headers: { range: 'bytes=0-65535' }, priority: 'high' }));
+  }
+
   /** Children of an element that is still being parsed may hold the video or the manifest. */
   #parsed() {
     for (let node = this; node; node = node.parentNode) if (node.nextSibling) return;
@@ -152,10 +164,10 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     return new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
   }
 
-  #takeManifest(url) {
-    const known = this.#manifest;
-    this.#manifest = undefined;
-    return known?.address === url ? known.response : fetch(url);
+  #take(url) {
+    const known = this.#asked[url];
+    delete this.#asked[url];
+    return known;
   }
 
   /** Runs `visit` with the player, if it is there and well. */

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import test from 'node:test';
+import { opening } from '../../pkg/src/opening.js';
+import { player, scenario } from './support/scenario.mjs';
+import { OFFERS, series } from './support/series.mjs';
+
+const examples = JSON.parse(fs.readFileSync(new URL('../opening.json', import.meta.url), 'utf8'));
+
+test('before the wasm is there, the page asks for what the core would ask for, or for nothing', () => {
+  for (const { what, manifest, base, freeEpisodes, url } of examples) {
+    let found;
+    try {
+      found = opening(manifest, base, freeEpisodes === 'NaN' ? NaN : freeEpisodes);
+    } catch {
+      found = undefined;
+    }
+    assert.equal(found ?? null, url, what);
+  }
+});
+
+const feed = (origin, over = {}, attributes = 'autoplay muted') => player(origin, series({ count: 12, free: 6, offers: OFFERS, ...over }), attributes);
+const media = (origin) => origin.requests.filter((request) => /\.mp4/.test(request.path));
+
+scenario('the first media request does not wait for the wasm, and is not made twice', async ({ origin, open }) => {
+  let come;
+  origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+  const stage = await open({ body: feed(origin) });
+  while (media(origin).length === 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  come();
+  await stage.playing(1);
+  const heads = media(origin).filter((request) => /e0*1\.mp4/.test(request.path) && /^bytes=0-/.test(request.range));
+  assert.equal(heads.length, 1);
+});
+
+scenario('before the wasm is there, nothing of a locked episode is asked for', async ({ origin, open }) => {
+  let come;
+  origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+  const stage = await open({ body: feed(origin, {}, 'autoplay muted free-episodes="0"') });
+  await stage.until(() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => /series\.json/.test(name) && responseEnd));
+  come();
+  await stage.event('paywallopen');
+  assert.deepEqual(media(origin), []);
+});
+
+scenario('an early answer that fails is asked for again by the player', async ({ origin, open }) => {
+  origin.rule(/\.mp4/, { status: 503, times: 1 });
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1);
+});
