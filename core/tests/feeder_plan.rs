@@ -78,11 +78,11 @@ fn lane(source: &Source, key: u64, role: Role) -> Lane<'_> {
 fn the_current_episode_comes_first_and_what_is_not_in_a_lane_never() {
     let (one, two) = (Source::mp4(), Source::mp4());
     let lanes = [lane(&two, 8, Role::Next), lane(&one, 7, Role::Current)];
-    let decision = plan(&lanes, &Link::default(), Thrift::default(), &[]);
+    let decision = plan(lanes.into_iter(), &Link::default(), Thrift::default(), [].iter());
     assert_eq!(decision.fetch.unwrap().0, 7);
-    let none = plan(&[], &Link::default(), Thrift::default(), &[]);
+    let none = plan([].into_iter(), &Link::default(), Thrift::default(), [].iter());
     assert_eq!(none.fetch, None);
-    let previous = plan(&[lane(&one, 7, Role::Previous)], &Link::default(), Thrift::default(), &[]);
+    let previous = plan([lane(&one, 7, Role::Previous)].into_iter(), &Link::default(), Thrift::default(), [].iter());
     assert_eq!(previous.fetch, None);
 }
 
@@ -91,7 +91,7 @@ fn a_swipe_cancels_what_was_left_behind_and_keeps_what_is_coming() {
     let sources = [Source::mp4(), Source::mp4(), Source::mp4()];
     let flight = |key: u64| Flight { key, want: Want { resource: 0, range: 0..65_536 }, left: 65_536 };
     let lanes = [lane(&sources[0], 1, Role::Previous), lane(&sources[1], 2, Role::Current), lane(&sources[2], 3, Role::Next)];
-    let decision = plan(&lanes, &Link::default(), Thrift::default(), &[flight(1), flight(2), flight(99), flight(3)]);
+    let decision = plan(lanes.into_iter(), &Link::default(), Thrift::default(), [flight(1), flight(2), flight(99), flight(3)].iter());
     assert_eq!(decision.cancel, [0, 2]);
     assert_eq!(decision.fetch, None, "the link is full");
 }

@@ -93,6 +93,17 @@ fn read_track(traf: Reader<'_>, Range { start: moof, end }: Range<Place>, mut at
 
 /// Writes one `moof` and its `mdat`: of each track the samples from `track.next` to `to`. False when a byte of them is missing.
 pub(super) fn write(tracks: &[Track], to: &[usize], number: u32, held: &Held, out: &mut Writer) -> bool {
+    let mut size = 256;
+    for (track, to) in tracks.iter().zip(to) {
+        for sample in track.samples.get(track.next..*to).unwrap_or_default() {
+            // Asked at every turn until the bytes have come: it must cost nothing.
+            if held.until(sample.at) < sample.end() {
+                return false;
+            }
+            size += sample.size() as usize + 16;
+        }
+    }
+    out.0.reserve(size);
     let start = out.0.len();
     let moof = out.begin(cc(b"moof"));
     out.box_of(cc(b"mfhd"), &[0, number]);
@@ -130,10 +141,7 @@ pub(super) fn write(tracks: &[Track], to: &[usize], number: u32, held: &Held, ou
             out.patch(place, (out.0.len() - start) as u32);
         }
         for sample in samples {
-            if !held.copy(sample.at..sample.end(), &mut out.0) {
-                out.0.truncate(start);
-                return false;
-            }
+            held.copy(sample.at..sample.end(), &mut out.0);
         }
     }
     out.end(mdat);

@@ -77,7 +77,7 @@ pub const OPENING: Micros = Micros(1_000_000);
 /// Bytes of the episodes after that.
 pub const LANE_HEAD: u64 = 100 << 10;
 /// Lead on a fast and steady link, on one that is only good enough, and on the worst, in microseconds.
-const LEAD_FAST: u64 = 2_000_000;
+const LEAD_FAST: u64 = 1_500_000;
 const LEAD: u64 = 2_500_000;
 const LEAD_MOST: u64 = 30_000_000;
 /// Headroom, in tenths, below which the current episode gets its ordinary lead before the heads of later ones.
@@ -123,10 +123,16 @@ fn lead(lane: &Lane<'_>, link: &Link, thrift: Thrift) -> u64 {
 
 /// The next range to fetch and the flights that are no longer wanted.
 #[must_use]
-pub fn plan(lanes: &[Lane<'_>], link: &Link, thrift: Thrift, flights: &[Flight]) -> Decision {
+pub fn plan<'a>(
+    lanes: impl Iterator<Item = Lane<'a>> + Clone,
+    link: &Link,
+    thrift: Thrift,
+    flights: impl Iterator<Item = &'a Flight> + Clone,
+) -> Decision {
     let mut decision = Decision::default();
-    let find = |role: Role| lanes.iter().find(|lane| lane.role == role);
+    let find = |role: Role| lanes.clone().find(|lane| lane.role == role);
     let current = find(Role::Current);
+    let current = current.as_ref();
     let ahead = |lane: &Lane<'_>, by: u64| Micros((lane.playhead.0.saturating_add(by)) / STEP * STEP + STEP);
     // Until when each lane is wanted, in the order in which it is.
     let urgent = current.map(|lane| ahead(lane, safe(lane, link)));
@@ -147,8 +153,8 @@ pub fn plan(lanes: &[Lane<'_>], link: &Link, thrift: Thrift, flights: &[Flight])
     });
     let mut left: u64 = 0;
     let mut flying = 0;
-    for (index, flight) in flights.iter().enumerate() {
-        let role = lanes.iter().find(|lane| lane.key == flight.key).map_or(Role::Previous, |lane| lane.role);
+    for (index, flight) in flights.clone().enumerate() {
+        let role = lanes.clone().find(|lane| lane.key == flight.key).map_or(Role::Previous, |lane| lane.role);
         if role == Role::Previous || starving && role >= Role::After1 {
             decision.cancel.push(index);
         } else {
@@ -167,8 +173,11 @@ pub fn plan(lanes: &[Lane<'_>], link: &Link, thrift: Thrift, flights: &[Flight])
         if starving && role >= Role::After1 {
             continue;
         }
-        let own: Vec<Want> = flights.iter().filter(|flight| flight.key == lane.key).map(|flight| flight.want.clone()).collect();
-        let coming = flights.iter().filter(|flight| flight.key == lane.key).fold(0, |sum: u64, flight| sum.saturating_add(flight.left));
+        let (lane, mut own, mut coming) = (&lane, [None; FLIGHTS], 0_u64);
+        for (own, flight) in own.iter_mut().zip(flights.clone().filter(|flight| flight.key == lane.key)) {
+            *own = Some(&flight.want);
+            coming = coming.saturating_add(flight.left);
+        }
         // A header is one range: nothing can be done with half of it.
         let open = lane.source.info().is_some();
         let size = if open { size } else { size.max(HEAD) };

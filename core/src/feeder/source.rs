@@ -356,7 +356,7 @@ impl Source {
     /// next: to play from elsewhere, [`Source::seek`] first. Ranges that are `flying` count as held. Nothing: all is held or under way,
     /// or what comes next is known only when a header that is under way has come.
     #[must_use]
-    pub fn want(&self, until: Micros, at_most: u64, flying: &[Want]) -> Option<Want> {
+    pub fn want(&self, until: Micros, at_most: u64, flying: &[Option<&Want>]) -> Option<Want> {
         if self.fault.is_some() {
             return None;
         }
@@ -365,15 +365,21 @@ impl Source {
             return self.missing(base..base + MAX_PLAYLIST, u64::MAX, flying);
         }
         let until = until.signed();
-        let mut ranges: Vec<Range<Place>> = Vec::new();
         let placed = self.target.is_none();
-        let tracks = if placed { self.tracks() } else { &[] };
-        for track in tracks {
-            ranges.extend(track.between(track.next, until).iter().map(|sample| sample.at..sample.end()));
+        let due = |track: &'_ Track| track.next..track.next + track.between(track.next, until).len();
+        let mut next = [0..0, 0..0];
+        for (next, track) in next.iter_mut().zip(if placed { self.tracks() } else { &[] }) {
+            *next = due(track);
         }
-        ranges.sort_unstable_by_key(|range| range.start);
         let mut merged: Option<Range<Place>> = None;
-        for range in ranges {
+        // The samples of both tracks in the order of the file: each track's are in order in all but odd files, where ranges are smaller.
+        while let Some((range, next)) = next
+            .iter_mut()
+            .zip(self.tracks())
+            .filter_map(|(next, track)| track.samples.get(next.clone())?.first().map(|sample| (sample.at..sample.end(), next)))
+            .min_by_key(|(range, _)| range.start)
+        {
+            next.start += 1;
             match &mut merged {
                 Some(last) if range.start <= last.end + GAP => last.end = last.end.max(range.end),
                 _ => {
@@ -395,10 +401,11 @@ impl Source {
     }
 
     /// The first part of `range` that is neither held nor under way.
-    fn missing(&self, range: Range<Place>, at_most: u64, flying: &[Want]) -> Option<Want> {
+    fn missing(&self, range: Range<Place>, at_most: u64, flying: &[Option<&Want>]) -> Option<Want> {
+        let flying = || flying.iter().flatten().map(|want| want.place());
         let (mut at, mut end) = (range.start, range.end);
         loop {
-            let over = flying.iter().map(Want::place).find(|range| range.contains(&at)).map_or(at, |range| range.end);
+            let over = flying().find(|range| range.contains(&at)).map_or(at, |range| range.end);
             let next = self.held.until(over);
             if next >= end {
                 return None;
@@ -409,7 +416,7 @@ impl Source {
             at = next;
         }
         end = end.min(self.held.after(at)).min(at.saturating_add(at_most));
-        for range in flying.iter().map(Want::place).filter(|range| range.start > at) {
+        for range in flying().filter(|range| range.start > at) {
             end = end.min(range.start);
         }
         Some(Want::of(&(at..end)))
@@ -472,12 +479,13 @@ impl Source {
     /// Frees what was taken and ends before the key frame at or before `time`. What is yet to be taken is kept.
     pub fn forget_before(&mut self, time: Micros) {
         let Some(movie) = self.movie.as_ref().filter(|_| self.target.is_none()) else { return };
-        let mut keep = Vec::with_capacity(3);
+        let mut keep = [0..0, 0..0, 0..0];
+        let [header, tracks @ ..] = &mut keep;
         if !self.walk.done {
-            keep.push(self.walk.cursor..Place::MAX);
+            *header = self.walk.cursor..Place::MAX;
         }
-        for track in &movie.tracks {
-            keep.push(track.extent(track.start(time.signed()).min(track.next)));
+        for (keep, track) in tracks.iter_mut().zip(&movie.tracks) {
+            *keep = track.extent(track.start(time.signed()).min(track.next));
         }
         self.held.keep(&keep);
     }

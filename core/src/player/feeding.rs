@@ -510,9 +510,9 @@ impl Player {
         // The plan ends by itself; this only bounds what a mistake in it could cost.
         for _ in 0..8 {
             let feeding = &self.feeding;
-            let flights: Vec<plan::Flight> = feeding.flights.iter().map(|flight| flight.planned.clone()).collect();
-            let lanes: Vec<plan::Lane<'_>> = feeding.lanes.iter().filter_map(|lane| self.planned(lane)).collect();
-            let decision = plan::plan(&lanes, &feeding.link, thrift, &flights);
+            let lanes = feeding.lanes.iter().filter_map(|lane| self.planned(lane));
+            let flights = feeding.flights.iter().map(|flight| &flight.planned);
+            let decision = plan::plan(lanes, &feeding.link, thrift, flights);
             for at in decision.cancel.iter().rev() {
                 if *at < self.feeding.flights.len() {
                     let flight = self.feeding.flights.swap_remove(*at);

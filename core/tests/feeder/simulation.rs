@@ -131,7 +131,7 @@ impl World<'_> {
         lanes.extend(at.checked_sub(1).map(|index| lane(index, Role::Previous)));
         loop {
             let flights: Vec<Flight> = self.sent.iter().map(|sent| sent.flight.clone()).collect();
-            let Decision { cancel, fetch } = plan(&lanes, &self.link, self.thrift, &flights);
+            let Decision { cancel, fetch } = plan(lanes.iter().copied(), &self.link, self.thrift, flights.iter());
             for index in cancel.into_iter().rev() {
                 let gone = self.sent.remove(index);
                 if gone.started {
