@@ -66,7 +66,7 @@ export async function site({ dist, media }) {
     });
     for (const file of outputFiles) built.set(file.path, Buffer.from(file.contents));
   }
-  for (const file of ['cliffhanger.js', 'cliffhanger.wasm']) built.set(`/cliffhanger/${file}`, fs.readFileSync(path.join(dist, file)));
+  for (const file of ['cliffhanger.js', 'cliffhanger.wasm', 'cliffhanger-later.wasm']) built.set(`/cliffhanger/${file}`, fs.readFileSync(path.join(dist, file)));
   return (profile) => (pathname, query) => {
     const count = Number(query.get('count') ?? 20);
     const generated = (key, body) => {
