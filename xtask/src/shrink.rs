@@ -21,8 +21,10 @@ const FEATURES: [&str; 7] = [
 ];
 /// Never `--traps-never-happen`: a failed bounds check is a trap here, and that flag would let it be deleted.
 /// `--low-memory-unused` holds because the stack lies first in memory: nothing valid is below its end.
-const OPTIMISE: [&str; 12] = [
+const OPTIMISE: [&str; 13] = [
     "--low-memory-unused",
+    // A large function with one caller stays on its own: its locals do not crowd the caller's.
+    "--one-caller-inline-max-function-size=50",
     "-Oz",
     "--flatten",
     "--local-cse",
