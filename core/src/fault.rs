@@ -1,4 +1,4 @@
-//! Everything that can go wrong, by code. Each code has a heading in `docs/errors.md`.
+//! Everything that can go wrong, by code. The comment on each code is its text in `docs/errors.md`.
 
 use crate::node::Node;
 
@@ -18,6 +18,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Network, Self::Media, Self::Manifest, Self::Access, Self::Internal];
+
     /// The name used in events.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -32,10 +35,10 @@ impl Kind {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal, $kind:ident;)*) => {
         /// A stable error code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        pub enum Code { $($(#[doc = $doc])* $name,)* }
 
         impl Code {
             /// Every code.
@@ -52,56 +55,67 @@ macro_rules! codes {
             pub const fn kind(self) -> Kind {
                 match self { $(Self::$name => Kind::$kind,)* }
             }
+
+            /// What happened and what helps: the text of `docs/errors.md`.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc, "\n",)*),)* }
+            }
         }
     };
 }
 
 codes! {
-    /// The manifest could not be fetched: no connection, a refused connection, or no answer in time.
+    /// The manifest could not be fetched: no connection, a refused connection, CORS, or no answer within 20 seconds. The player tries three times,
+    /// then shows "Try again". Check the address, the server's `Access-Control-Allow-Origin`, and the page's `connect-src`.
     ManifestUnreachable = "manifest-unreachable", Network;
-    /// The manifest's server answered with an error status.
+    /// The manifest's server answered with an error status. 5xx, 408 and 429 are tried three times first.
     ManifestStatus = "manifest-status", Network;
-    /// The manifest is not JSON.
+    /// The document is not JSON. The message says where it breaks.
     ManifestNotJson = "manifest-not-json", Manifest;
-    /// `cliffhanger` is missing or names a version this player does not read.
+    /// `cliffhanger` is missing or names another version. This player reads `"cliffhanger":"1"`.
     ManifestVersion = "manifest-version", Manifest;
-    /// A member is missing or has the wrong type or range.
+    /// A member is missing or has the wrong type; the message names its path. When one episode is concerned, only that episode is left out.
     ManifestShape = "manifest-shape", Manifest;
     /// `episodes` is empty.
     ManifestNoEpisodes = "manifest-no-episodes", Manifest;
-    /// More than 10,000 episodes in one document.
+    /// More than 10,000 episodes in one document. Split the series and name the next page with `next`.
     ManifestTooManyEpisodes = "manifest-too-many-episodes", Manifest;
-    /// Two episodes have the same id; the later one is left out.
+    /// Two episodes have the same id. The later one is left out.
     ManifestDuplicateId = "manifest-duplicate-id", Manifest;
-    /// A URL is of a kind that is not allowed; what it belongs to is left out.
+    /// A URL is neither `https:`, nor `http:` on localhost, nor relative; or it holds blanks, backslashes, quotes or angle brackets. What it belongs to
+    /// is left out; the rest plays.
     ManifestBadUrl = "manifest-bad-url", Manifest;
-    /// The document is nested deeper than any manifest needs.
+    /// The document is nested deeper than 32 levels.
     ManifestTooDeep = "manifest-too-deep", Manifest;
-    /// The media file does not exist (404, 410).
+    /// The media file does not exist (404 or 410). Swiping on works.
     MediaNotFound = "media-not-found", Network;
-    /// The server refused the media file (401, 403).
+    /// The server refused the media file (401 or 403). Behind a gate the player first asks for a fresh grant.
     MediaForbidden = "media-forbidden", Network;
-    /// The server failed (5xx) or answered with another error status.
+    /// The media server failed (5xx or another error status) three times.
     MediaServer = "media-server", Network;
-    /// The media file could not be reached.
+    /// The media file could not be reached, three times, or the browser is offline. The episode starts again by itself when the browser is online.
     MediaUnreachable = "media-unreachable", Network;
-    /// Media stopped arriving and did not come back.
+    /// No more of the video arrived for ten seconds, three times, or it ended long before its catalogue length.
     MediaTimeout = "media-timeout", Network;
-    /// The browser cannot play what the file holds, or it is not a video.
+    /// The file arrived and is not a video that this browser can play: another codec (HEVC plays sound without a picture in some browsers), or not a
+    /// video at all. Use MP4 with H.264 and AAC. The episode's other renditions are tried first.
     MediaUnsupported = "media-unsupported", Media;
-    /// The video broke off while decoding.
+    /// The video broke off while decoding, three times.
     MediaDecode = "media-decode", Media;
-    /// The episode has no rendition this browser could try.
+    /// The episode is open, but the manifest gives no usable rendition for it.
     MediaNoRendition = "media-no-rendition", Media;
-    /// The gate did not answer, or not with an answer.
+    /// The gate did not answer within ten seconds, or not with an answer. Free episodes go on; the episode stays locked and offers "Try again".
     GateUnreachable = "gate-unreachable", Access;
-    /// A grant is not of the documented shape.
+    /// A grant from the gate, from `respondWith()` or from `grant()` is not `true` or `{renditions: [{type, url}], ...}`.
     GrantInvalid = "grant-invalid", Access;
-    /// Nothing answered an unlock request.
+    /// The viewer chose an offer and nothing on the page answered `unlockrequest`. Call `event.respondWith(promise)`, or `event.preventDefault()` and
+    /// later `grant()`.
     UnlockUnanswered = "unlock-unanswered", Access;
-    /// The wasm part could not be loaded or started.
+    /// The WebAssembly part could not be loaded or started: a wrong address, or a Content-Security-Policy without `'wasm-unsafe-eval'`. The page's own
+    /// first `<video>` goes on with the browser's controls.
     WasmUnavailable = "wasm-unavailable", Internal;
-    /// The player stopped working; reload the page.
+    /// The player stopped because of a bug. Please report it; reloading the page helps.
     PlayerBroken = "player-broken", Internal;
 }
 

@@ -9,6 +9,7 @@ mod bench;
 mod bindgen;
 mod browser;
 mod demo;
+mod generate;
 mod names;
 mod node;
 mod player;
@@ -52,6 +53,8 @@ enum Command {
     Build(BuildArgs),
     /// Build everything and serve the demo series until Ctrl-C
     Demo(DemoArgs),
+    /// Write types, custom-elements.json and the reference pages anew from core/src/surface.rs
+    Generate,
     /// Run every check and test; the last line is `N passed, N failed`
     Test(TestArgs),
     /// Measure the player beside others over slow links; the table is markdown on standard output
@@ -103,6 +106,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Build(args) => build(&workspace, args),
         Command::Demo(args) => demo::run(&workspace, args.port).map(|()| ExitCode::SUCCESS),
+        Command::Generate => generate::write(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Test(args) => Ok(test::run(&workspace, args.quick)),
         Command::Bench(args) => bench::run(&workspace, args),
     }

@@ -18,6 +18,7 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
     let mut run = Run::default();
     run.step("formatting", || checks::formatting(workspace));
     run.step("the core depends on nothing of the web", || checks::core_is_pure(workspace));
+    run.step("types and reference pages are what the surface says", || crate::generate::check(workspace).map(|()| Outcome::PASSED));
     run.step("lints", || checks::lints(workspace));
     run.step("lints of the shell for wasm32", || checks::wasm_lints(workspace));
     run.step("dependencies: licences, sources, advisories", || checks::dependencies(workspace));
