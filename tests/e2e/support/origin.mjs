@@ -19,6 +19,7 @@ export class Origin {
   requests = [];
   #rules = [];
   #documents = new Map();
+  #folders = [];
   #server;
   #sockets = new Set();
 
@@ -46,6 +47,12 @@ export class Origin {
     const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     this.#documents.set(where, { body: Buffer.from(text), type: type ?? TYPES[path.extname(where)], headers });
     return this.url + where;
+  }
+
+  /** Serves the files of `folder` under `prefix`, which begins and ends with a slash. */
+  mount(prefix, folder) {
+    this.#folders.unshift({ prefix, folder });
+    return this.url + prefix;
   }
 
   /** From now on `match` (a RegExp over path and query) is treated so; returns a function that lifts the rule. */
@@ -109,6 +116,11 @@ export class Origin {
       const clips = episodesIn(CLIPS);
       const clip = clips[(Number(media[1]) - 1) % clips.length];
       return clip.replace(/mp4$/, media[2]);
+    }
+    const mounted = this.#folders.find(({ prefix }) => pathname.startsWith(prefix));
+    if (mounted) {
+      const rest = pathname.slice(mounted.prefix.length);
+      return path.join(mounted.folder, rest === '' || rest.endsWith('/') ? `${rest}index.html` : rest);
     }
     const built = /^\/cliffhanger\/(.+)$/.exec(pathname);
     return built ? path.join(PLAYER, built[1]) : path.join(WWW, pathname.endsWith('/') ? `${pathname}index.html` : pathname);

@@ -1,0 +1,7 @@
+// esbuild copies what its `file` loader is told to, and gives the address.
+import { setWasm } from 'cliffhanger-player';
+import wasm from 'cliffhanger-player/cliffhanger.wasm';
+import { tell } from '../tell.js';
+
+setWasm(new URL(wasm, import.meta.url));
+tell();

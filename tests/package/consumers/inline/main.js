@@ -1,0 +1,5 @@
+// One file: no wasm beside it.
+import 'cliffhanger-player/inline';
+import { tell } from '../tell.js';
+
+tell();
