@@ -126,6 +126,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     const address = this.getAttribute('src');
     if (address) this.#open(this.#asked[address] ??= fetch(address)).catch(() => {}); // told when it is asked for
     try {
+      await undefined; // the script that defines the element may go on to say where the wasm is
       const Controller = await load(this.wasmUrl);
       await this.#parsed();
       if (!this.isConnected || this.#controller || this.#over) return;

@@ -1,7 +1,4 @@
 // Everything in one file, the wasm included: for hosts that serve a script and nothing beside it.
-import bytes, { later } from 'cliffhanger:wasm-bytes';
-import { setWasm } from './element.js';
-
-setWasm(bytes, later);
+import './given.js';
 
 export * from './cliffhanger.js';

@@ -454,5 +454,11 @@ export declare class CliffhangerPlayer extends HTMLElement {
   removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
-/** Says where the wasm is, when a bundler has not copied it. Call it before the first player is in the page. */
-export declare function setWasm(wasm: string | URL | BufferSource | WebAssembly.Module): void;
+/** An address, the bytes, or the compiled module. */
+export type Wasm = string | URL | BufferSource | WebAssembly.Module;
+
+/**
+ * Says where the wasm is, when a bundler has not copied it. Call it before the first player is in the page.
+ * Without `later`, `cliffhanger-later.wasm` is taken from beside the first.
+ */
+export declare function setWasm(wasm: Wasm, later?: Wasm): void;

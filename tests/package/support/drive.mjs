@@ -5,13 +5,15 @@ import { series } from '../../e2e/support/series.mjs';
 /** The series that every consumer shows: four episodes. */
 export const SERIES = series({ count: 4, free: 4 });
 
-/** Opens `url`, waits for the first episode, swipes to the second; the console must stay clean. `told` is what the page wrote down. */
+/** Waits for the first episode, swipes to the second, opens the drawer, which is in the second wasm; the console must stay clean. */
 export async function swipe(stage) {
   await stage.playing(1);
   await stage.settled();
   await stage.flingTo(2);
   await stage.playing(2);
   await told(stage, 'episode 2 by swipe');
+  await stage.page.getByRole('button', { name: 'Episodes' }).first().tap();
+  await stage.untilShows('drawer');
   assert.deepEqual(complaints(stage), []);
 }
 

@@ -111,12 +111,20 @@ fn class() -> String {
         ));
     }
     out.push_str("}\n\n");
-    out.push_str(
-        "/** Says where the wasm is, when a bundler has not copied it. Call it before the first player is in the page. */\n\
-         export declare function setWasm(wasm: string | URL | BufferSource | WebAssembly.Module): void;\n",
-    );
+    out.push_str(SET_WASM);
     out
 }
+
+const SET_WASM: &str = "\
+/** An address, the bytes, or the compiled module. */
+export type Wasm = string | URL | BufferSource | WebAssembly.Module;
+
+/**
+ * Says where the wasm is, when a bundler has not copied it. Call it before the first player is in the page.
+ * Without `later`, `cliffhanger-later.wasm` is taken from beside the first.
+ */
+export declare function setWasm(wasm: Wasm, later?: Wasm): void;
+";
 
 /// TypeScript of a reflecting property.
 fn property_type(attribute: &Attribute) -> String {
