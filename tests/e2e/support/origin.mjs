@@ -17,6 +17,8 @@ const TYPES = {
  */
 export class Origin {
   requests = [];
+  /** Whether pages of other origins may read everything here. */
+  shared = false;
   #rules = [];
   #documents = new Map();
   #folders = [];
@@ -78,6 +80,15 @@ export class Origin {
     const entry = { method: request.method, path: where, range: request.headers.range, at: performance.now(), status: 0, sent: 0 };
     this.requests.push(entry);
     response.on('close', () => { entry.status = response.statusCode; });
+    if (this.shared) {
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('access-control-allow-headers', 'range');
+      response.setHeader('access-control-expose-headers', 'content-range');
+      if (request.method === 'OPTIONS') {
+        response.writeHead(204).end();
+        return;
+      }
+    }
     const rule = this.#rules.find((candidate) => candidate.left > 0 && candidate.match.test(where));
     if (rule) rule.left -= 1;
     const action = rule?.action ?? {};
