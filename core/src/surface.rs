@@ -151,10 +151,12 @@ pub struct Method {
     pub returns: &'static str,
     /// What it does.
     pub about: &'static str,
+    /// Parameters of the method that every element has by this name, where there is one: it still does what it always did.
+    pub inherited: Option<&'static str>,
 }
 
 const fn method(name: &'static str, parameters: &'static str, returns: &'static str, about: &'static str) -> Method {
-    Method { name, parameters, returns, about }
+    Method { name, parameters, returns, about, inherited: None }
 }
 
 /// Methods, in the order of the documentation. Calls made before the wasm has arrived are queued and replayed in order.
@@ -169,7 +171,15 @@ pub const METHODS: &[Method] = &[
         "Promise<boolean>",
         "to an id or an ordinal; a locked one opens the wall, an unknown one gives false",
     ),
-    method("append", "episodes: ManifestEpisode[]", "void", "more episodes at the end, as in the manifest"),
+    Method {
+        inherited: Some("...nodes: (Node | string)[]"),
+        ..method(
+            "append",
+            "episodes: ManifestEpisode[]",
+            "void",
+            "more episodes at the end, as in the manifest; nodes become children as ever",
+        )
+    },
     method("grant", "id: string, grant: Grant | true", "void", "opens an episode; `true` means with the renditions the manifest has"),
     method("refreshAccess", "", "void", "asks again what is locked"),
     method("dismissPaywall", "", "void", "closes the sheet on its slide"),

@@ -112,7 +112,8 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   previous() { return this.#ask('previous'); }
   /** @param {string | number} episode its id, or its ordinal @returns {Promise<boolean>} */
   goTo(episode) { return this.#ask('goTo', episode); }
-  append(episodes) { this.#tell('append', episodes); }
+  /** Episodes in a list go to the feed; nodes become children, as in every element. */
+  append(...added) { Array.isArray(added[0]) ? this.#tell('append', added[0]) : super.append(...added); }
   grant(id, grant) { this.#tell('grant', id, grant); }
   refreshAccess() { this.#tell('refreshAccess'); }
   dismissPaywall() { this.#tell('dismissPaywall'); }

@@ -438,8 +438,9 @@ export declare class CliffhangerPlayer extends HTMLElement {
   previous(): Promise<boolean>;
   /** To an id or an ordinal; a locked one opens the wall, an unknown one gives false. */
   goTo(episode: string | number): Promise<boolean>;
-  /** More episodes at the end, as in the manifest. */
+  /** More episodes at the end, as in the manifest; nodes become children as ever. */
   append(episodes: ManifestEpisode[]): void;
+  append(...nodes: (Node | string)[]): void;
   /** Opens an episode; `true` means with the renditions the manifest has. */
   grant(id: string, grant: Grant | true): void;
   /** Asks again what is locked. */

@@ -33,11 +33,13 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
         run.step("the player keeps its size budget", || checks::size(workspace, player));
     }
     if quick {
-        ui::step("end-to-end tests: skipped (--quick)");
+        ui::step("end-to-end tests and the package's consumers: skipped (--quick)");
     } else if player.is_some() {
         run.step("end-to-end tests", || suites::end_to_end(workspace));
+        run.step("the package in bundlers, frameworks, TypeScript and node", || suites::package(workspace));
     } else {
         run.failed("end-to-end tests", "there is no player to test");
+        run.failed("the package's consumers", "there is no player to test");
     }
     run.finish()
 }

@@ -101,6 +101,9 @@ fn class() -> String {
     }
     for method in METHODS {
         out.push_str(&format!("  /** {} */\n  {}({}): {};\n", sentence(method.about), method.name, method.parameters, method.returns));
+        if let Some(parameters) = method.inherited {
+            out.push_str(&format!("  {}({parameters}): void;\n", method.name));
+        }
     }
     for verb in ["add", "remove"] {
         let options = if verb == "add" { "AddEventListenerOptions" } else { "EventListenerOptions" };

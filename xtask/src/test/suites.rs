@@ -16,6 +16,8 @@ use crate::workspace::Workspace;
 
 /// Folders of browser tests; all run with the node packages of the first.
 const END_TO_END: [&str; 2] = ["tests/e2e", "tests/attacks"];
+/// The packed package in its consumers' hands, with node packages of its own.
+const PACKAGE: &str = "tests/package";
 
 pub(super) fn native(workspace: &Workspace) -> Result<Outcome> {
     // The feeder's frames are compared with ffmpeg's, and the gate is tested on both of its databases.
@@ -37,20 +39,31 @@ pub(super) fn documentation(workspace: &Workspace) -> Result<Outcome> {
 }
 
 pub(super) fn end_to_end(workspace: &Workspace) -> Result<Outcome> {
+    browser_tests(workspace, &END_TO_END, "end-to-end")
+}
+
+/// The packed package under bundlers, frameworks, TypeScript and node; the browser parts use the support of the end-to-end tests.
+pub(super) fn package(workspace: &Workspace) -> Result<Outcome> {
+    node::install(&workspace.path(PACKAGE), "the package's consumers: bundlers and frameworks")?;
+    browser_tests(workspace, &[PACKAGE], "package")
+}
+
+/// Runs the tests in `folders` with node. `name` names the file their count is read from.
+fn browser_tests(workspace: &Workspace, folders: &[&str], name: &str) -> Result<Outcome> {
     let [home, ..] = END_TO_END;
     let home = workspace.path(home);
     let mut files = Vec::new();
-    for folder in END_TO_END {
+    for folder in folders {
         files.extend(test_files(&workspace.path(folder))?);
     }
     if files.is_empty() {
-        bail!("there are no *.test.mjs files in {}", END_TO_END.join(", "));
+        bail!("there are no *.test.mjs files in {}", folders.join(", "));
     }
     let chromium = browser::chromium()?;
     node::install(&home, "the end-to-end tests")?;
     let gate = demo::build_gate(workspace)?;
     ui::step(&format!("running {} files of tests in {}", files.len(), chromium.display()));
-    let tap = workspace.target().join("end-to-end.tap");
+    let tap = workspace.target().join(name).with_extension("tap");
     // What an earlier run counted must not be read again.
     if let Err(error) = std::fs::remove_file(&tap)
         && error.kind() != std::io::ErrorKind::NotFound
