@@ -3,6 +3,9 @@ import { CliffhangerPlayer } from './element.js';
 
 export { CliffhangerPlayer, setWasm } from './element.js';
 
-if (globalThis.customElements && !customElements.get('cliffhanger-player')) {
-  customElements.define('cliffhanger-player', CliffhangerPlayer);
+const TAG = 'cliffhanger-player';
+const there = globalThis.customElements?.get(TAG);
+if (!there) globalThis.customElements?.define(TAG, CliffhangerPlayer);
+else if (there.version !== CliffhangerPlayer.version) {
+  console.warn(`cliffhanger: <${TAG}> was defined already, by ${there.version ?? 'something else'}; version ${CliffhangerPlayer.version} leaves it so`);
 }

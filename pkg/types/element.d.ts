@@ -368,6 +368,8 @@ export type CliffhangerPlayerEventMap = Omit<HTMLElementEventMap, keyof Cliffhan
 
 /** `<cliffhanger-player>` */
 export declare class CliffhangerPlayer extends HTMLElement {
+  /** Of the package. */
+  static readonly version: string;
   /** Attribute `src`: The series manifest's URL; a child `<script type="application/json">` may hold the manifest instead. */
   src: string;
   /** Attribute `free-episodes`: Number of free episodes in `open` and `host` access; with a gate the server decides, and this warns. */
