@@ -234,6 +234,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/v1/series/{id}", only("GET, HEAD, OPTIONS", get(manifest_http::by_id)))
         .route("/v1/openapi.json", only("GET, HEAD, OPTIONS", get(api::openapi::serve)))
         .route("/cliffhanger/{*file}", get(web::files::player))
+        .route("/oembed", get(web::oembed::oembed))
         .layer(middleware::from_fn(web::cors::open));
     // Paths that differ by a trailing slash or by nothing after it are still ours, not the site's.
     let media = Router::new()

@@ -3,7 +3,9 @@
 pub mod cors;
 pub mod files;
 pub mod html;
+pub mod oembed;
 pub mod page;
+pub mod schema;
 
 use std::time::Duration;
 

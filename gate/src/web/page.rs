@@ -7,9 +7,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::html::escape;
+use super::schema;
 use crate::access::{self, Decision};
 use crate::app::Gate;
 use crate::catalog::{Episode, Series};
+use crate::links::Links;
 use crate::manifest;
 
 /// Scripts and styles from here alone; pictures and media also from elsewhere over https, as manifests may name them.
@@ -97,10 +99,12 @@ fn render(gate: &Gate, series: &Series, chosen: Option<&Episode>) -> Response {
          <link rel=\"modulepreload\" href=\"{js}\">\n  \
          <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{wasm}\" type=\"application/wasm\">\n  \
          <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{manifest}\" type=\"application/json\">\n  \
-         <script type=\"module\" src=\"{js}\"></script>\n</head>\n<body>\n{notice}  \
+         <script type=\"module\" src=\"{js}\"></script>\n{about}{oembed}</head>\n<body>\n{notice}  \
          <cliffhanger-player src=\"{manifest}\"{at} autoplay deep-link>\n{video}{anchors}  \
          </cliffhanger-player>\n</body>\n</html>\n",
         lang = escape(lang),
+        about = schema::script(links, series, chosen, now_ms),
+        oembed = discovery(links, id, chosen),
         title = escape(&title),
         css = to("/watch.css"),
         js = to("/cliffhanger/cliffhanger.js"),
@@ -121,6 +125,16 @@ fn video(gate: &Gate, series: &str, episode: &Episode) -> String {
     let poster = episode.poster.as_ref().map(|p| manifest::image(links, series, p).url);
     let poster = poster.map(|url| format!(" poster=\"{}\"", escape(&url)));
     format!("    <video muted autoplay playsinline src=\"{src}\"{}></video>\n", poster.unwrap_or_default())
+}
+
+/// Where other sites learn how to embed this page. Only a gate that knows its public address can say.
+fn discovery(links: &Links, series: &str, chosen: Option<&Episode>) -> String {
+    if links.base() == "/" {
+        return String::new();
+    }
+    let page = links.to(&format!("/watch/{series}{}", chosen.map(|e| format!("/{}", e.n)).unwrap_or_default()));
+    let address = links.to(&format!("/oembed?url={}", page.replace(':', "%3A").replace('/', "%2F")));
+    format!("  <link rel=\"alternate\" type=\"application/json+oembed\" href=\"{}\">\n", escape(&address))
 }
 
 fn name(episode: &Episode) -> String {

@@ -9,6 +9,7 @@ mod support;
 mod binary;
 mod checkouts;
 mod contract;
+mod embeds;
 mod folders;
 mod hosts;
 #[cfg(unix)]

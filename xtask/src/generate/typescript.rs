@@ -85,7 +85,9 @@ export interface UnlockRequestEvent extends CustomEvent<UnlockRequestDetail> {
 ";
 
 fn class() -> String {
-    let mut out = format!("/** `<{TAG}>` */\nexport declare class CliffhangerPlayer extends HTMLElement {{\n  /** Of the package. */\n  static readonly version: string;\n");
+    let mut out = format!(
+        "/** `<{TAG}>` */\nexport declare class CliffhangerPlayer extends HTMLElement {{\n  /** Of the package. */\n  static readonly version: string;\n"
+    );
     for attribute in ATTRIBUTES {
         out.push_str(&format!(
             "  /** Attribute `{}`: {} */\n  {}: {};\n",
