@@ -1,7 +1,9 @@
-// The iframe target: embed.html?series=URL, plus any of the attributes below as parameters.
+// The iframe target: embed.html?series=URL, plus any of the attributes below as parameters, and `origin` of the page that may talk to it.
 //
 // The address comes from whoever wrote the link, so only what is listed is taken over, and the manifest must be on this
 // site or behind https.
+import { parentOrigin, serve } from './embed-api.js';
+
 const VALUES = ['free-episodes', 'episode', 'preload'];
 const SWITCHES = ['loop', 'deep-link', 'no-auto-advance', 'no-resume', 'no-keyboard', 'no-ui'];
 
@@ -34,6 +36,7 @@ if (src) {
   for (const name of VALUES) if (asked.has(name)) player.setAttribute(name, asked.get(name));
   for (const name of SWITCHES) if (asked.has(name) && asked.get(name) !== 'false') player.setAttribute(name, '');
   player.addEventListener('ready', () => { document.title = player.series?.title ?? document.title; });
+  serve(player, parentOrigin(asked.get('origin')));
   document.body.append(player);
 } else {
   say('There is no series to show. Use embed.html?series=URL with the address of a series manifest on this site or behind https.');
