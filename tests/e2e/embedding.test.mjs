@@ -109,12 +109,14 @@ scenario('a page that has another version already keeps it, and is told', async 
 });
 
 scenario('a player taken out while it loads asks for no media, and plays when it is put back', async ({ origin, open }) => {
-  const release = hold(origin, /cliffhanger\.wasm$/);
+  const release = hold(origin, /cliffhanger\.wasm$|series\.json/);
   const stage = await open({ body: feed(origin) });
   await stage.until(() => customElements.get('cliffhanger-player'));
   await stage.eval(() => { window.taken = document.querySelector('cliffhanger-player'); window.taken.remove(); });
   release();
-  await stage.until(() => performance.getEntriesByType('resource').some((entry) => /cliffhanger\.wasm/.test(entry.name) && entry.responseEnd > 0));
+  for (const what of ['cliffhanger.wasm', 'series.json']) {
+    await stage.until((name) => performance.getEntriesByType('resource').some((entry) => entry.name.endsWith(name) && entry.responseEnd > 0), { args: [what] });
+  }
   await stage.eval(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
   assert.deepEqual(origin.episodesAsked(), []);
   await stage.eval(() => document.body.append(window.taken));
