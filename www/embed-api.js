@@ -3,6 +3,8 @@
 // The envelope and the names are those of player.js (0.0.11), so that its clients work as they are; `api` names ours.
 // Only the parent is heard, only from one origin, and nothing is ever sent to another.
 
+import { campaign } from './elsewhere.js';
+
 export const API = 'cliffhanger/1';
 const CONTEXT = 'player.js';
 const VERSION = '0.0.11';
@@ -65,7 +67,9 @@ export function serve(player, origin) {
   if (window.parent === window || !origin) return;
   /** Listener ids by event; player.js has one for each `on()`. */
   const heard = new Map();
-  const send = (message) => window.parent.postMessage(JSON.stringify({ context: CONTEXT, version: VERSION, api: API, ...message }), origin);
+  /** How the visitor came, from the frame's own address: kept here, and given to the parent with each event. */
+  const came = campaign(location.search);
+  const send = (message) => window.parent.postMessage(JSON.stringify({ context: CONTEXT, version: VERSION, api: API, ...message, ...(message.event && Object.keys(came).length > 0 && { campaign: came }) }), origin);
 
   const tell = (type, value) => {
     for (const listener of heard.get(type) ?? []) send({ event: type, value, ...(listener !== null && { listener }) });

@@ -3,6 +3,7 @@
 // The address comes from whoever wrote the link, so only what is listed is taken over, and the manifest must be on this
 // site or behind https.
 import { parentOrigin, serve } from './embed-api.js';
+import { offer } from './elsewhere.js';
 
 const VALUES = ['free-episodes', 'episode', 'preload'];
 const SWITCHES = ['loop', 'deep-link', 'no-auto-advance', 'no-resume', 'no-keyboard', 'no-ui'];
@@ -38,6 +39,10 @@ if (src) {
   player.addEventListener('ready', () => { document.title = player.series?.title ?? document.title; });
   serve(player, parentOrigin(asked.get('origin')));
   document.body.append(player);
+  // In a browser of its own the page is the player's whole address.
+  const alone = new URL(location.href);
+  alone.searchParams.set('deep-link', '');
+  offer(player, alone.href);
 } else {
   say('There is no series to show. Use embed.html?series=URL with the address of a series manifest on this site or behind https.');
 }

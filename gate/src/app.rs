@@ -247,6 +247,7 @@ pub fn router(gate: Gate) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/watch.css", get(web::page::stylesheet))
+        .route("/watch.js", get(web::page::script))
         .route("/watch/{series}", get(web::page::series))
         .route("/watch/{series}/{n}", get(web::page::episode))
         .route("/v1/{*rest}", any(|| async { Problem::not_found("/v1") }))

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::player;
 use crate::sh::cargo;
+use crate::site;
 use crate::ui;
 use crate::workspace::Workspace;
 
@@ -21,6 +22,10 @@ const GATE: &str = "cliffhanger-gate";
 pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
     free(port)?;
     player::build_soon(workspace)?;
+    if let Err(error) = site::build(workspace) {
+        // The rest of the demo does not need them.
+        ui::note(&format!("the React and Vue examples and the documentation are not built: {error:#}"));
+    }
     let gate = build_gate(workspace)?;
     let data = workspace.target().join("demo");
     std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;

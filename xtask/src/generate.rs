@@ -25,6 +25,7 @@ fn files() -> Result<Vec<(&'static str, String)>> {
         ("pkg/types/react.d.ts", frameworks::react()),
         ("pkg/types/vue.d.ts", frameworks::vue()),
         ("pkg/custom-elements.json", elements::manifest()?),
+        ("www/attributes.json", elements::playground()?),
         ("docs/api.md", api::page()),
         ("docs/errors.md", errors::page()),
     ])

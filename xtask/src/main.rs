@@ -15,6 +15,7 @@ mod node;
 mod player;
 mod sh;
 mod shrink;
+mod site;
 mod size;
 mod split;
 mod stamp;
@@ -55,6 +56,8 @@ enum Command {
     Demo(DemoArgs),
     /// Write types, custom-elements.json and the reference pages anew from core/src/surface.rs
     Generate,
+    /// Build the parts of www that need it: the React and Vue examples, and docs as pages
+    Site,
     /// Run every check and test; the last line is `N passed, N failed`
     Test(TestArgs),
     /// Measure the player beside others over slow links; the table is markdown on standard output
@@ -107,6 +110,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Build(args) => build(&workspace, args),
         Command::Demo(args) => demo::run(&workspace, args.port).map(|()| ExitCode::SUCCESS),
         Command::Generate => generate::write(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Site => site::build(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Test(args) => Ok(test::run(&workspace, args.quick)),
         Command::Bench(args) => bench::run(&workspace, args),
     }

@@ -53,6 +53,15 @@ pub async fn episode(State(gate): State<Gate>, Path((id, n)): Path<(String, Stri
     }
 }
 
+/// `GET /watch.js`: the way out of the browsers of other apps.
+pub async fn script() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
+    ];
+    (headers, include_str!("../../../www/elsewhere.js")).into_response()
+}
+
 /// `GET /watch.css`
 pub async fn stylesheet() -> Response {
     let headers = [
@@ -99,6 +108,7 @@ fn render(gate: &Gate, series: &Series, chosen: Option<&Episode>) -> Response {
          <link rel=\"modulepreload\" href=\"{js}\">\n  \
          <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{wasm}\" type=\"application/wasm\">\n  \
          <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{manifest}\" type=\"application/json\">\n  \
+         <script type=\"module\" src=\"{elsewhere}\"></script>\n  \
          <script type=\"module\" src=\"{js}\"></script>\n{about}{oembed}</head>\n<body>\n{notice}  \
          <cliffhanger-player src=\"{manifest}\"{at} autoplay deep-link>\n{video}{anchors}  \
          </cliffhanger-player>\n</body>\n</html>\n",
@@ -107,6 +117,7 @@ fn render(gate: &Gate, series: &Series, chosen: Option<&Episode>) -> Response {
         oembed = discovery(links, id, chosen),
         title = escape(&title),
         css = to("/watch.css"),
+        elsewhere = to("/watch.js"),
         js = to("/cliffhanger/cliffhanger.js"),
         wasm = to("/cliffhanger/cliffhanger.wasm"),
         at = at.unwrap_or_default(),

@@ -37,6 +37,7 @@ async fn the_page_plays_the_first_free_episode_without_any_script() {
         assert!(html.contains("cargo xtask build"), "the player is not there and the page says so");
     }
     assert_eq!(bench.get("/watch.css").await.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(bench.get("/watch.js").await.header("content-type"), "text/javascript; charset=utf-8");
     assert_eq!(bench.get("/healthz").await.text(), "ok");
 }
 
@@ -79,8 +80,8 @@ async fn threat_28_hostile_titles_stay_text() {
     let bench = Bench::open(&folder, Setup::default()).await;
     for path in ["/", "/watch/neon-vows/1"] {
         let html = bench.get(path).await.text();
-        // The player, and the data for search engines.
-        assert_eq!((html.matches("<script").count(), html.matches("</script").count()), (2, 2), "{html}");
+        // The player, the way out of other apps, and the data for search engines.
+        assert_eq!((html.matches("<script").count(), html.matches("</script").count()), (3, 3), "{html}");
         assert!(!html.contains("<img") && !html.contains("'alert") && html.contains("&lt;script&gt;"), "{html}");
     }
 }

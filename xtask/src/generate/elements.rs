@@ -35,6 +35,23 @@ pub(super) fn manifest() -> Result<String> {
     Ok(serde_json::to_string_pretty(&document).context("cannot write custom-elements.json")? + "\n")
 }
 
+/// `www/attributes.json`: what the playground makes its fields of.
+pub(super) fn playground() -> Result<String> {
+    let all: Vec<Value> = ATTRIBUTES
+        .iter()
+        .map(|attribute| {
+            let (takes, values) = match attribute.kind {
+                Kind::Text | Kind::Nullable => ("text", None),
+                Kind::Count => ("count", None),
+                Kind::Flag => ("flag", None),
+                Kind::Choice(values) => ("choice", Some(values)),
+            };
+            json!({ "name": attribute.name, "takes": takes, "values": values, "about": sentence(attribute.about) })
+        })
+        .collect();
+    Ok(serde_json::to_string_pretty(&all).context("cannot write the attributes")? + "\n")
+}
+
 fn attributes() -> Vec<Value> {
     ATTRIBUTES
         .iter()

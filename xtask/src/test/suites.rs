@@ -11,6 +11,7 @@ use crate::browser;
 use crate::demo;
 use crate::node;
 use crate::sh::{Finished, Sh, cargo, which};
+use crate::site;
 use crate::ui;
 use crate::workspace::Workspace;
 
@@ -39,6 +40,7 @@ pub(super) fn documentation(workspace: &Workspace) -> Result<Outcome> {
 }
 
 pub(super) fn end_to_end(workspace: &Workspace) -> Result<Outcome> {
+    site::build(workspace)?;
     browser_tests(workspace, &END_TO_END, "end-to-end")
 }
 
