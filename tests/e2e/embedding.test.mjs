@@ -200,3 +200,26 @@ scenario('a second wasm that is missing costs its menus and nothing else', async
   await stage.playing(2);
   assert.deepEqual((await stage.seen('error')).map(({ detail }) => detail.code), []);
 });
+
+scenario('what a page puts into the slots stands where the player\'s own words would', async ({ origin, open }) => {
+  origin.rule(/^\/media\/e002\.mp4/, { status: 404 });
+  const slots = ['overlay', 'paywall', 'error', 'end'].map((name) => `<p slot="${name}" id="${name}">Our ${name}</p>`).join('');
+  const stage = await open({ body: player(origin, series({ count: 3, free: 2 }), 'autoplay muted no-auto-advance no-resume', `${slots}<p id="rest">not slotted</p>`) });
+  await stage.playing(1);
+  const visible = () => stage.eval(() => [...document.querySelectorAll('cliffhanger-player > p')].filter((own) => own.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    && own.getBoundingClientRect().height > 0).map((own) => own.id));
+  assert.deepEqual(await visible(), ['overlay']);
+  await stage.call('goTo', 2);
+  await stage.untilShows('error');
+  assert.deepEqual(await visible(), ['overlay', 'error']);
+  await stage.call('goTo', 3);
+  await stage.untilShows('paywall');
+  assert.deepEqual(await visible(), ['overlay', 'paywall']);
+  assert.doesNotMatch(await stage.text('paywall'), /Episode 3/, 'the player\'s own words are not there');
+  await stage.call('grant', 'e003', true);
+  await stage.playing(3);
+  await stage.eval(() => { const it = document.querySelector('cliffhanger-player'); it.currentTime = it.duration - 0.3; });
+  await stage.event('seriesend');
+  await stage.untilShows('end');
+  assert.deepEqual(await visible(), ['overlay', 'end']);
+});
