@@ -56,6 +56,22 @@ bundled('Vite with Vue 3', async (folder) => {
   await vite('vite-vue', folder, { plugins: [vue({ template: { compilerOptions } })] });
 }, framework);
 
+scenario('Vite\'s development server: opened and swiped', async ({ origin, open }) => {
+  const { createServer } = await import('vite');
+  origin.put('/series.json', SERIES);
+  const server = await createServer({
+    root: consumer('vite-react'), configFile: false, logLevel: 'warn', cacheDir: path.join(HERE, 'node_modules/.vite-test'),
+    server: { port: 0, host: '127.0.0.1', fs: { allow: [path.resolve(HERE, '../..')] }, proxy: { '^/(series.json|media/)': origin.url } },
+  });
+  try {
+    await server.listen();
+    const stage = await open({ url: `http://127.0.0.1:${server.httpServer.address().port}/` });
+    await swipe(stage);
+  } finally {
+    await server.close();
+  }
+}, { timeout: 180_000 });
+
 bundled('webpack 5', async (folder) => {
   const { default: webpack } = await import('webpack');
   const stats = await promisify(webpack)({

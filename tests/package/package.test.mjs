@@ -39,6 +39,19 @@ test('it depends on nothing and runs nothing when it is installed', () => {
   assert.equal(manifest.license, 'MIT OR Apache-2.0');
 });
 
+test('publint has nothing to say', async () => {
+  const { publint } = await import('publint');
+  const { messages } = await publint({ pkgDir: packed.folder, strict: true });
+  assert.deepEqual(messages, []);
+});
+
+test('custom-elements.json is a manifest by its own schema', async () => {
+  const { default: Ajv } = await import('ajv');
+  const schema = JSON.parse(fs.readFileSync(path.join(HERE, 'node_modules/custom-elements-manifest/schema.json'), 'utf8'));
+  const ajv = new Ajv({ strict: false });
+  assert.ok(ajv.validate(schema, JSON.parse(read('custom-elements.json'))), ajv.errorsText(ajv.errors));
+});
+
 test('files with side effects are said to have them, and only those', () => {
   const defines = ['dist/classic.js', 'dist/cliffhanger.js', 'dist/inline.js'];
   assert.deepEqual(manifest.sideEffects.filter((file) => file.startsWith('./dist/')).sort(), defines.map((file) => `./${file}`));

@@ -19,6 +19,7 @@ function check(edit = (text) => text) {
       fs.writeFileSync(path.join(folder, name), edit(fs.readFileSync(path.join(TYPES, name), 'utf8'), name));
     }
     fs.copyFileSync(path.join(consumer('vite-react'), 'main.tsx'), path.join(folder, 'main.tsx'));
+    fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
     fs.writeFileSync(path.join(folder, 'style.d.ts'), "declare module '*.css';\n");
     try {
       execFileSync(process.execPath, [TSC, '-p', folder], { encoding: 'utf8', stdio: 'pipe' });
@@ -31,6 +32,12 @@ function check(edit = (text) => text) {
 
 test('good code is accepted and bad code refused, in plain TypeScript, React and Vue', async () => {
   assert.equal(await check(), '');
+});
+
+test('the same holds where modules are found as node finds them', async () => {
+  const asNode = (text, name) => (name === 'tsconfig.json' ? text.replace('"module": "esnext", "moduleResolution": "bundler"', '"module": "nodenext"') : text);
+  assert.match(asNode(fs.readFileSync(path.join(TYPES, 'tsconfig.json'), 'utf8'), 'tsconfig.json'), /nodenext/);
+  assert.equal(await check(asNode), '');
 });
 
 test('each piece of bad code is refused by itself, and nothing else is', async () => {

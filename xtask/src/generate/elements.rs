@@ -1,4 +1,4 @@
-//! `custom-elements.json`, the Custom Elements Manifest (schema 1.0.0): for editors and documentation tools.
+//! `custom-elements.json`, the Custom Elements Manifest (schema 2.1.0): for editors and documentation tools.
 
 use anyhow::{Context, Result};
 use cliffhanger_core::surface::{
@@ -31,7 +31,7 @@ pub(super) fn manifest() -> Result<String> {
             json!({ "kind": "custom-element-definition", "name": TAG, "declaration": { "name": "CliffhangerPlayer", "module": ELEMENT } });
         modules.push(json!({ "kind": "javascript-module", "path": path, "declarations": [], "exports": [exported, defined] }));
     }
-    let document = json!({ "schemaVersion": "1.0.0", "readme": "README.md", "modules": modules });
+    let document = json!({ "schemaVersion": "2.1.0", "readme": "README.md", "modules": modules });
     Ok(serde_json::to_string_pretty(&document).context("cannot write custom-elements.json")? + "\n")
 }
 
