@@ -3,9 +3,9 @@ import { CliffhangerPlayer } from './element.js';
 
 export { CliffhangerPlayer, setWasm } from './element.js';
 
+const { customElements } = globalThis;
 const TAG = 'cliffhanger-player';
-const there = globalThis.customElements?.get(TAG);
-if (!there) globalThis.customElements?.define(TAG, CliffhangerPlayer);
-else if (there.version !== CliffhangerPlayer.version) {
-  console.warn(`cliffhanger: <${TAG}> was defined already, by ${there.version ?? 'something else'}; version ${CliffhangerPlayer.version} leaves it so`);
-}
+const { version } = CliffhangerPlayer;
+const there = customElements?.get(TAG);
+if (!there) customElements?.define(TAG, CliffhangerPlayer);
+else if (there.version !== version) console.warn(`cliffhanger: <${TAG}> was defined already, by ${there.version}; ${version} leaves it so`);

@@ -59,10 +59,7 @@ class UnlockRequestEvent extends (globalThis.CustomEvent ?? class {}) {
 /** `<cliffhanger-player>` */
 export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   static version = __CLIFFHANGER_VERSION__;
-  static observedAttributes = [
-    'src', 'free-episodes', 'gate', 'episode', 'autoplay', 'muted', 'loop', 'crossorigin', 'preload', 'deep-link',
-    'no-auto-advance', 'no-resume', 'no-keyboard', 'no-ui', 'wasm-url',
-  ];
+  static observedAttributes = Object.values(REFLECTED).map(([name]) => name);
 
   #controller;
   #over = false;
