@@ -93,8 +93,9 @@ scenario('a page around the iframe answers an unlock request with a grant', (all
 }));
 
 scenario('the iframe page hears nobody but its parent, of the origin that its address names', (all) => framed(all, series({ count: 4, free: 9 }), () => '&origin=https://somebody.example', async (stage) => {
+  await stage.page.frameLocator('iframe').locator('cliffhanger-player').waitFor({ state: 'attached' });
   const inside = stage.page.frames().find((frame) => frame.url().includes('/embed.html'));
-  await inside.waitForFunction(() => document.querySelector('cliffhanger-player')?.isReady);
+  await inside.waitForFunction(() => document.querySelector('cliffhanger-player').isReady);
   await ask(stage, { method: 'goTo', value: 3 });
   await ask(stage, { method: 'addEventListener', value: 'timeupdate' });
   await inside.waitForFunction(() => document.querySelector('cliffhanger-player').currentTime > 0.3);
