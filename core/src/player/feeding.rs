@@ -299,6 +299,8 @@ impl Player {
                 flight.planned.left = flight.planned.want.size();
                 let asked_at = flight.asked_at;
                 self.feeding.link.first_byte(self.now, asked_at);
+                // Nothing beyond the end is wanted, also while the bytes before it are on their way.
+                self.range_brought(at, &[]);
             }
             Part::Head { status, .. } => {
                 let flight = self.feeding.flights.swap_remove(at);
@@ -340,7 +342,10 @@ impl Player {
         feeding.link.chunk(now, bytes.len() as u64);
         feeding.fetched += bytes.len() as u64;
         let Some(lane) = feeding.lanes.iter_mut().find(|lane| lane.index == index) else { return };
-        lane.failures = 0;
+        let news = !bytes.is_empty();
+        if news {
+            lane.failures = 0;
+        }
         lane.fetched += bytes.len() as u64;
         let pushed = lane.source.push(flight.planned.want.resource, offset, bytes, flight.total);
         let slot = Slot::of(index);
@@ -351,7 +356,7 @@ impl Player {
             if filled.is_some() {
                 self.refill(slot);
             }
-        } else if filled.is_some() && filled == self.slot(slot).load {
+        } else if news && filled.is_some() && filled == self.slot(slot).load {
             self.slot_mut(slot).progressed = now;
         }
     }

@@ -19,6 +19,8 @@ pub(super) const SPINNER_AFTER: Millis = Millis(400);
 const RETRIES: u8 = 2;
 /// An end further than this from the catalogue's length is a broken file, not an end.
 const END_TOLERANCE: f64 = 1.5;
+/// Beside the codes of `MediaError`: it plays, but shows nothing.
+const NO_PICTURE: u8 = 5;
 /// A probe that brings no answer in this time counts as none.
 const PROBE_TIMEOUT: Millis = Millis(8_000);
 /// An element out of the document keeps its sources for this long: frameworks take nodes out and put them back.
@@ -42,7 +44,7 @@ impl Player {
                 if width == 0 {
                     // Sound without a picture: the browser cannot decode the video track and does not say so.
                     self.slot_mut(slot).duration = None;
-                    self.failed(slot, 4);
+                    self.failed(slot, NO_PICTURE);
                 }
             }
             Signal::FirstData => state.progressed = now,
@@ -280,12 +282,15 @@ impl Player {
                 self.renew_grant();
             }
             Some(401 | 403) => self.give_up_media(Code::MediaForbidden, "The server refused the file (401 or 403).", true),
-            Some(200..=299) if media_error == 4 && self.has_other_rendition(slot) => {
+            Some(200..=299) if media_error >= 4 && self.has_other_rendition(slot) => {
                 self.slot_mut(slot).rendition += 1;
                 self.reload(slot);
             }
-            // A file that has played before is not unsupported: something went wrong on the way.
-            Some(200..=299) if media_error == 4 && self.slot(slot).duration.is_none() => {
+            // A file that has played before is not unsupported: something went wrong on the way. So it may have gone with one
+            // that never played; whether it does so twice shows.
+            Some(200..=299)
+                if self.slot(slot).duration.is_none() && (media_error == NO_PICTURE || media_error == 4 && self.slot(slot).attempts > 0) =>
+            {
                 self.give_up_media(
                     Code::MediaUnsupported,
                     "The file is not a video this browser can play. Use MP4 with H.264 and AAC.",
@@ -350,11 +355,11 @@ impl Player {
     }
 
     pub(super) fn media_tick(&mut self) {
-        if !self.is_ready() {
-            return;
-        }
         if self.disconnected_at.is_some_and(|at| self.now >= at + RELEASE_AFTER) {
             self.released = true;
+        }
+        if !self.is_ready() {
+            return;
         }
         let here = self.here();
         let now = self.now;

@@ -68,8 +68,8 @@ impl Player {
             }
             Access::Checking => {
                 if self.open_sheet().is_some_and(|s| s.unreachable) {
-                    // "Try again" was tapped: the question is out once more.
-                    self.sheet = Sheet::None;
+                    // "Try again" was tapped: the question is out once more. A host that draws its own sheet is told.
+                    self.close_sheet(PaywallOutcome::Dismissed);
                 }
             }
             Access::Locked => {

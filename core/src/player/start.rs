@@ -254,6 +254,7 @@ impl Player {
         self.over = false;
         self.current = 0;
         self.anchor = 0;
+        self.peeked = None;
         self.want.play = self.started || self.config.autoplay;
         if self.connected {
             self.fetch_manifest();

@@ -1,14 +1,20 @@
 //! MP4 files made from numbers: no encoder, any shape, the bytes of samples are of no account.
 
+/// Ticks of a frame: the timescale of video is this times the frames of a second.
+pub const TICKS: u32 = 512;
+
 /// What the file is to look like.
 #[derive(Clone, Debug)]
 pub struct Shape {
+    /// Frames of video.
     pub frames: u32,
+    /// Frames of a second.
     pub fps: u32,
     /// Frames from key frame to key frame.
     pub gop: u32,
     /// Bytes of a key frame and of another one.
     pub key: u32,
+    /// See `key`.
     pub other: u32,
     /// Bytes of an audio sample of 1,024 at 48 kHz; none without.
     pub audio: u32,
@@ -20,6 +26,7 @@ pub struct Shape {
 
 impl Shape {
     /// 720p at about `kbits` a second, a key frame each two seconds, the header in front.
+    #[must_use]
     pub fn of(kbits: u32, seconds: u32) -> Self {
         let audio = 64_000 / 8 * 1024 / 48_000;
         let gop = 60;
@@ -29,16 +36,21 @@ impl Shape {
     }
 }
 
+/// Numbers of four bytes, big-endian.
+#[must_use]
 pub fn words(values: &[u32]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_be_bytes()).collect()
 }
 
+/// A box of this type with these parts in it.
+#[must_use]
 pub fn boxed(kind: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
     let body: Vec<u8> = parts.concat();
     [&words(&[body.len() as u32 + 8]), kind.as_slice(), &body].concat()
 }
 
 /// A `stsd` with one H.264 or AAC entry.
+#[must_use]
 pub fn description(video: bool) -> Vec<u8> {
     let entry = if video {
         let mut fixed = vec![0; 78];
@@ -52,6 +64,7 @@ pub fn description(video: bool) -> Vec<u8> {
 }
 
 /// A `trak` with these tables.
+#[must_use]
 pub fn track(id: u32, timescale: u32, video: bool, tables: &[u8]) -> Vec<u8> {
     let handler = if video { b"vide" } else { b"soun" };
     let tkhd = boxed(b"tkhd", &[&words(&[7, 0, 0, id, 0, 0]), &[0; 60]]);
@@ -61,12 +74,15 @@ pub fn track(id: u32, timescale: u32, video: bool, tables: &[u8]) -> Vec<u8> {
     boxed(b"trak", &[&tkhd, &boxed(b"mdia", &[&mdhd, &hdlr, &boxed(b"minf", &[&stbl])])])
 }
 
+/// A `moov` with these parts.
+#[must_use]
 pub fn movie(parts: &[&[u8]]) -> Vec<u8> {
     let mvhd = boxed(b"mvhd", &[&words(&[0, 0, 0, 1000, 0]), &[0; 80]]);
     boxed(b"moov", &[&mvhd, &parts.concat()])
 }
 
 /// The file.
+#[must_use]
 pub fn file(shape: &Shape) -> Vec<u8> {
     // Half a second of video, then half a second of audio.
     let (mut chunks, mut mdat) = ([Vec::new(), Vec::new()], 0_u64);
@@ -88,7 +104,7 @@ pub fn file(shape: &Shape) -> Vec<u8> {
     let keys: Vec<u32> = (0..shape.frames).step_by(shape.gop as usize).map(|frame| frame + 1).collect();
     let header = |base: u64| {
         let mut traks = Vec::new();
-        for (index, per_chunk, scale, delta) in [(0, half, shape.fps * 512, 512), (1, audio_half as u32, 48_000, 1024)] {
+        for (index, per_chunk, scale, delta) in [(0, half, shape.fps * TICKS, TICKS), (1, audio_half as u32, 48_000, 1024)] {
             let count = sizes[index].len() as u32;
             if count == 0 {
                 continue;
