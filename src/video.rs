@@ -203,7 +203,8 @@ impl Video {
                 }
                 match result {
                     Ok(_) if video.is_moving() => video.report(&shell, Signal::Playing),
-                    Err(reason) if name_of(&reason) == "NotAllowedError" => {
+                    // A later call may have been allowed by now.
+                    Err(reason) if name_of(&reason) == "NotAllowedError" && video.element().paused() => {
                         video.asked.set(false);
                         video.report(&shell, Signal::PlayRefused);
                     }

@@ -2,15 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use std::hint::black_box;
 use std::time::Duration;
 
 use cliffhanger_core::*;
+use cliffhanger_sim::{BASE, Browser, json, series};
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main, measurement::WallTime};
-use support::{BASE, Browser, json, series};
 
 const FEEDS: [usize; 2] = [20, 10_000];
 /// Where the viewer is: far enough from both ends to go either way.

@@ -6,12 +6,10 @@
 mod boxes;
 #[path = "feeder/feed.rs"]
 mod feed;
-#[path = "feeder/synthetic.rs"]
-mod synthetic;
 
 use cliffhanger_core::feeder::{Fault, Micros, Source};
+use cliffhanger_sim::synthetic::{Shape, boxed, file, movie, track, words};
 use proptest::prelude::*;
-use synthetic::{Shape, boxed, file, movie, track, words};
 
 fn small() -> Shape {
     Shape { frames: 60, fps: 30, gop: 15, key: 900, other: 90, audio: 50, last: false, wide: false }

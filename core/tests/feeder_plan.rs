@@ -4,12 +4,10 @@
 
 #[path = "feeder/simulation.rs"]
 mod simulation;
-#[path = "feeder/synthetic.rs"]
-mod synthetic;
 
 use cliffhanger_core::feeder::{Flight, Lane, Link, Micros, Role, Source, Thrift, Want, plan};
+use cliffhanger_sim::synthetic::{Shape, file};
 use simulation::{Net, watch};
-use synthetic::{Shape, file};
 
 const CABLE: Net = Net { rate: |_| 9_000_000 / 8, rtt: 85 };
 const SLOW_4G: Net = Net { rate: |_| 1_600_000 / 8, rtt: 150 };

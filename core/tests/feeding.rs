@@ -2,12 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-mod support;
-
 use cliffhanger_core::event::*;
 use cliffhanger_core::*;
+use cliffhanger_sim::synthetic::Shape;
+use cliffhanger_sim::{Browser, Server};
 use expect_test::expect;
-use support::{Browser, Server};
 
 fn browser(free: u32, server: Server) -> Browser {
     let mut b = Browser::new("open", 6, free, Config { autoplay: true, ..Config::default() });
@@ -198,4 +197,15 @@ fn what_the_browser_refuses_is_not_fetched_on_by_ranges() {
     assert_eq!(b.cancelled, 0);
     b.signal(0, Signal::FeedRefused);
     assert_eq!(b.cancelled, b.ranges.len());
+}
+
+#[test]
+fn nothing_is_asked_for_beyond_the_end_of_a_small_file() {
+    let shape = Shape { frames: 60, fps: 10, gop: 20, key: 900, other: 90, audio: 20, last: false, wide: false };
+    let mut b = Browser::new("open", 1, 1, Config { autoplay: true, ..Config::default() }).with_file(&shape);
+    b.send(Event::CanFeed(true));
+    b.send(Event::Connected(true));
+    assert!(b.file_size() < 64 << 10);
+    assert_eq!(b.ranges.len(), 1, "{:?}", b.ranges);
+    assert!(!b.player.paused());
 }

@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-mod support;
-
 use cliffhanger_core::event::*;
 use cliffhanger_core::surface::Cause;
 use cliffhanger_core::*;
+use cliffhanger_sim::{Autoplay, Browser, json};
 use expect_test::expect;
-use support::{Autoplay, Browser, json};
 
 fn auto() -> Config {
     Config { autoplay: true, ..Config::default() }
@@ -456,7 +454,7 @@ fn bad_manifests_are_told_and_nothing_else_happens() {
     for (manifest, code) in [
         ("{", "manifest-not-json"),
         (r#"{"cliffhanger":"9"}"#, "manifest-version"),
-        (&support::series("open", 0, 1), "manifest-no-episodes"),
+        (&cliffhanger_sim::series("open", 0, 1), "manifest-no-episodes"),
     ] {
         let mut b = Browser::new("open", 1, 1, auto());
         b.manifest = manifest.to_owned();
@@ -501,4 +499,39 @@ fn stale_signals_are_dropped() {
         b.send(Event::Media { slot: Slot(0), load: old, signal });
     }
     assert_eq!(b.story(), "");
+}
+
+#[test]
+fn a_player_taken_out_before_its_series_came_sleeps() {
+    let mut b = Browser::new("open", 3, 3, auto());
+    b.manifest = "never".into();
+    b.send(Event::Connected(true));
+    b.send(Event::Connected(false));
+    b.wait(5_000);
+    // The manifest is still waited for; nothing else is.
+    assert_eq!(b.player.deadline(), Some(Instant(20_000)));
+}
+
+#[test]
+fn a_finger_on_the_old_series_starts_nothing_in_the_new_one() {
+    let mut b = Browser::started("open", 5, 5, auto());
+    b.viewer(Action::Peeked(Some(1)));
+    b.send(Event::Configured(Box::new(Config { src: Some("other.json".into()), ..auto() })));
+    b.buffer_all();
+    assert!(b.videos[0].playing && b.videos[1].load.is_some() && !b.videos[1].playing);
+}
+
+#[test]
+fn what_failed_to_load_and_is_there_when_asked_about_is_tried_once_more() {
+    let mut b = Browser::new("open", 3, 3, auto());
+    b.send(Event::Connected(true));
+    b.story();
+    for (wait, again) in [(1_000, true), (3_000, false)] {
+        b.signal(0, Signal::Failed(4));
+        let load = b.videos[0].load.unwrap();
+        b.send(Event::Probed { load, status: Some(200) });
+        b.wait(wait);
+        assert_eq!(b.player.view().error.is_none(), again);
+    }
+    assert!(b.story().contains("error! e1 media-unsupported"));
 }

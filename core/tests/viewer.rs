@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-mod support;
-
 use cliffhanger_core::event::{Panel, Preference};
 use cliffhanger_core::*;
-use support::Browser;
+use cliffhanger_sim::Browser;
 
 fn auto() -> Config {
     Config { autoplay: true, ..Config::default() }

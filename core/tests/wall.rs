@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-mod support;
-
 use cliffhanger_core::event::*;
 use cliffhanger_core::surface::Access;
 use cliffhanger_core::*;
+use cliffhanger_sim::{BASE, Browser, json};
 use expect_test::expect;
-use support::{Browser, json};
 
 fn auto() -> Config {
     Config { autoplay: true, ..Config::default() }
@@ -17,8 +15,7 @@ fn auto() -> Config {
 #[test]
 fn the_second_tap_of_a_double_tap_on_an_offer_does_not_pause() {
     let mut b = Browser::started("host", 3, 0, auto());
-    b.granted.push(1);
-    b.host(Request::Grant { episode: "e1".into(), grant: Node::Bool(true), base: support::BASE.into() });
+    b.host(Request::Grant { episode: "e1".into(), grant: Node::Bool(true), base: BASE.into() });
     b.viewer(Action::Tap);
     assert!(!b.player.paused());
     b.wait(700);
@@ -101,10 +98,9 @@ fn an_answered_unlock_plays_in_place() {
     b.wait(800);
     b.viewer(Action::Choose { offer: Some("one".into()), trusted: true });
     b.story();
-    b.granted.push(1);
     let (ask, detail) = b.last_ask.take().unwrap();
     assert_eq!(detail.get("offer").unwrap().get("id"), Some(&Node::from("one")));
-    b.send(Event::Unlock { ask, reply: UnlockReply::Grant { grant: Node::Bool(true), base: support::BASE.into() } });
+    b.send(Event::Unlock { ask, reply: UnlockReply::Grant { grant: Node::Bool(true), base: BASE.into() } });
     expect![[r#"
         accesschange! e1 granted
         paywallclose! e1 unlocked
@@ -136,7 +132,7 @@ fn a_host_can_draw_its_own_sheet_and_grant_by_method() {
     b.send(Event::Connected(true));
     assert!(b.player.view().paywall.is_none() && b.player.paywall() != Node::Null);
     let grant = json(r#"{"renditions":[{"type":"mp4","url":"https://b.example/granted/x.mp4"}],"expiresMs":1795000005000}"#);
-    b.host(Request::Grant { episode: "e1".into(), grant, base: support::BASE.into() });
+    b.host(Request::Grant { episode: "e1".into(), grant, base: BASE.into() });
     assert_eq!(b.loads, ["https://b.example/granted/x.mp4"]);
     b.buffer_all();
     b.story();
@@ -163,7 +159,7 @@ fn in_gate_mode_the_server_decides_and_a_denial_opens_the_sheet() {
         paywallopen! e2 beyond-free
     "#]]
     .assert_eq(&b.story());
-    b.host(Request::Grant { episode: "e2".into(), grant: Node::Bool(true), base: support::BASE.into() });
+    b.host(Request::Grant { episode: "e2".into(), grant: Node::Bool(true), base: BASE.into() });
     b.wait(1_000);
     assert_eq!(b.loads.len(), 1, "true grants nothing the gate does not grant");
 }
@@ -233,11 +229,9 @@ fn moving_the_wall_by_attribute_takes_effect_at_once() {
     let mut b = Browser::started("open", 5, 1, Config { src: Some("main.json".into()), ..auto() });
     b.swipe(1);
     assert_eq!(b.player.access(), Access::Locked);
-    b.free = 3;
     b.send(Event::Configured(Box::new(Config { src: Some("main.json".into()), free_episodes: Some(3), ..auto() })));
     assert_eq!(b.player.access(), Access::Free);
     assert!(b.videos[1].playing);
-    b.free = 1;
     b.send(Event::Configured(Box::new(Config { src: Some("main.json".into()), free_episodes: Some(1), ..auto() })));
     assert_eq!(b.player.access(), Access::Locked);
     assert!(b.videos[1].load.is_none());
@@ -260,4 +254,21 @@ fn an_adopted_video_is_never_kept_behind_the_wall() {
     b.send(Event::Connected(true));
     assert!(b.story().contains("drop adopted"));
     assert!(b.player.view().paywall.is_some());
+}
+
+#[test]
+fn a_host_that_draws_its_own_sheet_hears_that_it_is_over_when_the_gate_is_asked_again() {
+    let mut b = Browser::new("gate", 3, 0, auto());
+    b.prevent = true;
+    b.gate = Box::new(|_| None);
+    b.send(Event::Connected(true));
+    b.wait(10_000);
+    let url = "https://g.example/granted/e1.mp4";
+    b.gate = Box::new(move |_| {
+        Some(Ok((200, json(&format!(r#"{{"serverNowMs":1,"grant":{{"renditions":[{{"type":"mp4","url":"{url}"}}]}}}}"#)))))
+    });
+    b.story();
+    b.viewer(Action::Retry);
+    assert!(b.story().contains("paywallclose! e1"));
+    assert!(!b.player.paused());
 }

@@ -11,9 +11,10 @@ use crate::fetch::Flight;
 use crate::host::Host;
 use crate::rng::Rng;
 use crate::series::series;
+use crate::synthetic::Shape;
 use crate::truth::Truth;
 use crate::video::Video;
-use crate::weather::Weather;
+use crate::weather::{Film, Weather};
 
 /// How the server answers a range request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +152,13 @@ impl Browser {
         let mut browser = Self::with(config, Weather::still(), vec![Document::plain(mode, count, free)]);
         browser.manifest = series(mode, count, free as usize);
         browser
+    }
+
+    /// Every episode is a file of this shape.
+    #[must_use]
+    pub fn with_file(mut self, shape: &Shape) -> Self {
+        self.weather.film = Film::of(shape);
+        self
     }
 
     pub(crate) fn with(config: Config, weather: Weather, documents: Vec<Document>) -> Self {
@@ -348,7 +356,7 @@ impl Browser {
         video.load != Some(*load)
             || match signal {
                 Signal::Playing => video.playing,
-                Signal::Paused | Signal::Ended => !video.playing,
+                Signal::Paused | Signal::Ended | Signal::PlayRefused => !video.playing,
                 _ => true,
             }
     }

@@ -90,7 +90,10 @@ impl Browser {
         };
         let current = self.player.view().current as u32 + 1;
         assert!((current..=current + 3).contains(&n), "invariant 11: bytes of episode {n} were asked for while {current} is current");
-        assert!(until.is_some_and(|until| from < until && until - from <= 1 << 20), "invariant 11: {from} to {until:?} is no bounded range");
+        assert!(
+            until.is_some_and(|until| from < until && until - from <= 1 << 20),
+            "invariant 11: {from} to {until:?} is no bounded range"
+        );
         n
     }
 

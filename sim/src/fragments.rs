@@ -21,7 +21,8 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
 pub(crate) fn spans(bytes: &[u8], fps: u32) -> Vec<(f64, f64)> {
     let mut spans = Vec::new();
     for (_, moof) in boxes(bytes).filter(|(kind, _)| *kind == b"moof") {
-        let video = boxes(moof).find(|(kind, body)| *kind == b"traf" && boxes(body).any(|(kind, body)| kind == b"tfhd" && number(body, 4) == Some(1)));
+        let video = boxes(moof)
+            .find(|(kind, body)| *kind == b"traf" && boxes(body).any(|(kind, body)| kind == b"tfhd" && number(body, 4) == Some(1)));
         let Some((_, traf)) = video else { continue };
         let part = |name: &[u8; 4]| boxes(traf).find(|(kind, _)| *kind == name).expect("a traf without its parts").1;
         let ticks = u64::from_be_bytes(part(b"tfdt")[4..12].try_into().unwrap());

@@ -32,7 +32,13 @@ impl Browser {
     }
 
     fn wrong_answer(&mut self) -> Option<Result<(u16, Node), FetchFailure>> {
-        let nonsense = [r#"{"allowed":true,"grant":true}"#, "{}", "[]", r#"{"grant":{"renditions":[]}}"#, r#"{"grant":{"renditions":[{"type":"mp4","url":"javascript:x"}]}}"#];
+        let nonsense = [
+            r#"{"allowed":true,"grant":true}"#,
+            "{}",
+            "[]",
+            r#"{"grant":{"renditions":[]}}"#,
+            r#"{"grant":{"renditions":[{"type":"mp4","url":"javascript:x"}]}}"#,
+        ];
         let rng = &mut self.weather.rng;
         match rng.below(5) {
             0 => None,

@@ -1,21 +1,18 @@
-//! `cargo xtask sim`: runs sessions, or one with everything that happens in it.
+//! Runs the sessions of some seeds, or one with everything that happens in it: `cargo xtask sim`.
 
 use std::process::ExitCode;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 fn main() -> ExitCode {
     let numbers: Vec<Option<u64>> = std::env::args().skip(1).map(|text| text.parse().ok()).collect();
-    let fresh = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
-    let (seed, sessions) = match numbers.as_slice() {
-        [] => (fresh(), 100_000),
-        [Some(seed)] => (*seed, 1),
-        [Some(seed), Some(sessions)] => (*seed, *sessions),
+    match numbers.as_slice() {
+        [Some(seed)] | [Some(seed), Some(1)] => one(*seed),
+        [Some(seed), Some(sessions)] => many(*seed, *sessions),
         _ => {
-            eprintln!("usage: cliffhanger-sim [SEED [SESSIONS]]");
-            return ExitCode::FAILURE;
+            eprintln!("usage: cliffhanger-sim SEED [SESSIONS]");
+            ExitCode::FAILURE
         }
-    };
-    if sessions == 1 { one(seed) } else { many(seed, sessions) }
+    }
 }
 
 fn one(seed: u64) -> ExitCode {
@@ -34,11 +31,10 @@ fn many(seed: u64, sessions: u64) -> ExitCode {
     let began = Instant::now();
     let tally = cliffhanger_sim::run(seed..seed.saturating_add(sessions));
     for failure in &tally.failures {
-        println!("seed {} fails: {}\n", failure.seed, failure.message);
+        println!("seed {} fails: {}\n  to replay it: cargo xtask sim --seed {}\n", failure.seed, failure.message, failure.seed);
     }
-    let (first, last) = (seed, seed.saturating_add(tally.sessions).saturating_sub(1));
     println!(
-        "{} sessions from seed {first} to {last}, {} events, {} failed, in {:.1} s",
+        "{} sessions from seed {seed} on, {} events, {} failed, in {:.1} s",
         tally.sessions,
         tally.events,
         tally.failures.len(),

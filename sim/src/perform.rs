@@ -33,7 +33,8 @@ impl Browser {
             Effect::Load { slot, load, url, .. } => {
                 let n = self.check_load(slot, &url);
                 self.loads.push(url.clone());
-                let fate = if self.weather.trouble(12) { Fate::random(&mut self.weather.rng, self.weather.film.length) } else { Fate::Fine };
+                let fate =
+                    if self.weather.trouble(12) { Fate::random(&mut self.weather.rng, self.weather.film.length) } else { Fate::Fine };
                 let opens_at = self.now + self.weather.answer();
                 *self.video(slot) = Video { load: Some(load), url, n, fate, opens_at, ..Video::default() };
                 self.arm(slot);
@@ -215,7 +216,7 @@ impl Browser {
         }
         if !allowed {
             self.tell(slot, Signal::PlayRefused);
-        } else if !alive {
+        } else if !alive || video.moving {
             self.tell(slot, Signal::Playing);
         }
         self.arm(slot);
@@ -226,14 +227,15 @@ impl Browser {
         let video = self.video(slot);
         video.time = to;
         video.told.seeked(to);
+        if let Some(feed) = &mut video.feed {
+            feed.edge = None;
+        }
         if !alive {
             return;
         }
         let reach = video.reach();
         (video.moving, video.seeking) = (false, true);
-        if let Some(feed) = &mut video.feed {
-            feed.edge = None;
-        } else if reach < to {
+        if video.feed.is_none() && reach < to {
             video.buffered = to;
             video.through = false;
         }

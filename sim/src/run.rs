@@ -51,7 +51,7 @@ pub fn run(seeds: Range<u64>) -> Tally {
     set_hook(Box::new(|info| PANIC.set(Some(info.to_string()))));
     let next = AtomicU64::new(seeds.start);
     let threads = std::thread::available_parallelism().map_or(1, Into::into);
-    let tally = std::thread::scope(|scope| {
+    let mut tally = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| work(&next, seeds.end))).collect();
         workers.into_iter().fold(Tally::default(), |mut sum, worker| {
             sum += worker.join().expect("panics are caught");
@@ -59,6 +59,7 @@ pub fn run(seeds: Range<u64>) -> Tally {
         })
     });
     set_hook(hook);
+    tally.failures.sort_unstable_by_key(|failure| failure.seed);
     tally
 }
 

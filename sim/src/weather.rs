@@ -16,7 +16,7 @@ pub(crate) struct Film {
 }
 
 impl Film {
-    fn of(shape: &Shape) -> Self {
+    pub(crate) fn of(shape: &Shape) -> Self {
         Self { bytes: file(shape).into(), fps: shape.fps, length: f64::from(shape.frames) / f64::from(shape.fps) }
     }
 

@@ -16,6 +16,7 @@ mod player;
 mod sh;
 mod shrink;
 mod site;
+mod sim;
 mod size;
 mod split;
 mod stamp;
@@ -63,6 +64,8 @@ enum Command {
     /// Measure the player beside others over slow links; the table is markdown on standard output
     #[command(after_help = ENVIRONMENT)]
     Bench(bench::BenchArgs),
+    /// Run random sessions of the core, or replay one with everything that happens in it
+    Sim(sim::SimArgs),
 }
 
 #[derive(Args)]
@@ -113,6 +116,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Site => site::build(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Test(args) => Ok(test::run(&workspace, args.quick)),
         Command::Bench(args) => bench::run(&workspace, args),
+        Command::Sim(args) => sim::run(&workspace, args),
     }
 }
 

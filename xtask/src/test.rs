@@ -2,8 +2,10 @@
 
 mod checks;
 mod count;
+mod counts;
 mod suites;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -13,7 +15,7 @@ use crate::ui;
 use crate::workspace::Workspace;
 
 /// Runs every step, also after a failed one. The last line on standard output is `N passed, N failed`; each check and each
-/// test case counts as one.
+/// test case counts as one. Before it stand the counts of what is many within one test, such as simulated sessions.
 pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
     let mut run = Run::default();
     run.step("formatting", || checks::formatting(workspace));
@@ -41,7 +43,7 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
         run.failed("end-to-end tests", "there is no player to test");
         run.failed("the package's consumers", "there is no player to test");
     }
-    run.finish()
+    run.finish(&workspace.counts())
 }
 
 #[derive(Default)]
@@ -78,7 +80,10 @@ impl Run {
         self.step(title, || anyhow::bail!("{why}"));
     }
 
-    fn finish(self) -> ExitCode {
+    fn finish(self, counted: &Path) -> ExitCode {
+        for line in counts::read(counted) {
+            println!("{line}");
+        }
         for failure in &self.failures {
             ui::step(&format!("failed: {failure}"));
         }

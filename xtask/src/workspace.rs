@@ -42,6 +42,11 @@ impl Workspace {
         &self.target
     }
 
+    /// The folder into which tests write how many there were of what is many within one test.
+    pub(crate) fn counts(&self) -> PathBuf {
+        self.target.join("counts")
+    }
+
     /// The folder that is published: the npm package's built files.
     pub(crate) fn dist(&self) -> PathBuf {
         self.path("pkg/dist")

@@ -289,7 +289,8 @@ impl Player {
             // A file that has played before is not unsupported: something went wrong on the way. So it may have gone with one
             // that never played; whether it does so twice shows.
             Some(200..=299)
-                if self.slot(slot).duration.is_none() && (media_error == NO_PICTURE || media_error == 4 && self.slot(slot).attempts > 0) =>
+                if self.slot(slot).duration.is_none()
+                    && (media_error == NO_PICTURE || media_error == 4 && self.slot(slot).attempts > 0) =>
             {
                 self.give_up_media(
                     Code::MediaUnsupported,

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::Outcome;
 use super::count::{self, Tally};
+use super::counts;
 use crate::apt;
 use crate::browser;
 use crate::demo;
@@ -21,11 +22,13 @@ const END_TO_END: [&str; 2] = ["tests/e2e", "tests/attacks"];
 const PACKAGE: &str = "tests/package";
 
 pub(super) fn native(workspace: &Workspace) -> Result<Outcome> {
+    let numbers = counts::fresh(&workspace.counts())?;
     // The feeder's frames are compared with ffmpeg's, and the gate is tested on both of its databases.
     apt::bring("ffmpeg", "ffmpeg", "the feeder's tests")?;
     if !Path::new("/usr/lib/postgresql").is_dir() {
         apt::bring("initdb", "postgresql", "the gate's tests")?;
     }
+    let cargo = || cargo().env(counts::VARIABLE, &numbers);
     if which("cargo-nextest").is_some() {
         let run = cargo().args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
         return counted(run.current_dir(workspace.root()), |finished| count::nextest(&finished.output));
