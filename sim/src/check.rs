@@ -1,5 +1,6 @@
 //! The invariants, checked after every event.
 
+use cliffhanger_core::Node;
 use cliffhanger_core::event::*;
 use cliffhanger_core::surface::EventName;
 
@@ -39,7 +40,8 @@ impl Watch {
         }
     }
 
-    pub(crate) fn notified(&mut self, name: EventName) {
+    pub(crate) fn notified(&mut self, name: EventName, detail: &Node) {
+        assert!(!names_media(detail), "{} carries an address of media: {detail:?}", name.name());
         match name {
             EventName::PaywallOpen => assert!(!core::mem::replace(&mut self.wall, true), "the wall opens twice"),
             EventName::PaywallClose => assert!(core::mem::take(&mut self.wall), "the wall closes and was not open"),
@@ -53,8 +55,19 @@ impl Watch {
     }
 
     /// Nothing is bought by anything but a tap on the offer itself.
-    pub(crate) fn unlock_requested(&self) {
+    pub(crate) fn unlock_requested(&self, detail: &Node) {
+        assert!(!names_media(detail), "an unlock request carries an address of media: {detail:?}");
         assert!(self.chose, "an unlock was asked for without a tap on an offer");
+    }
+}
+
+/// Whether an address of media stands anywhere in it: nothing the host is told may hold one.
+fn names_media(node: &Node) -> bool {
+    match node {
+        Node::Text(text) => text.ends_with(".mp4"),
+        Node::List(items) => items.iter().any(names_media),
+        Node::Map(members) => members.iter().any(|(_, value)| names_media(value)),
+        _ => false,
     }
 }
 

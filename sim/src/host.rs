@@ -52,7 +52,7 @@ impl Browser {
     }
 
     pub(crate) fn unlock_requested(&mut self, ask: AskId, detail: Node) {
-        self.watch.unlock_requested();
+        self.watch.unlock_requested(&detail);
         let n = detail.get("episode").and_then(|episode| episode.get("n")).and_then(Node::as_whole);
         let n = n.expect("a request names its episode") as u32;
         self.truth.asked_host(ask, n);

@@ -90,8 +90,8 @@ impl Browser {
             Effect::Probe { load, .. } => self.probe(load),
             Effect::AskGate { ask, body, .. } => self.ask_gate(ask, &body),
             Effect::RequestUnlock { ask, detail } => self.unlock_requested(ask, detail),
-            Effect::Notify { name, cancelable, .. } => {
-                self.watch.notified(name);
+            Effect::Notify { name, detail, cancelable } => {
+                self.watch.notified(name, &detail);
                 if let Some(notice) = cancelable {
                     let prevented = self.prevent || self.weather.alive && self.weather.rng.percent(10);
                     self.inbox.push_back(Event::Dispatched { notice, prevented });

@@ -10,7 +10,9 @@ mod binary;
 mod checkouts;
 mod contract;
 mod embeds;
+mod corpora;
 mod folders;
+mod fuzz;
 mod hosts;
 #[cfg(unix)]
 mod kills;
