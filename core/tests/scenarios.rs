@@ -535,3 +535,17 @@ fn what_failed_to_load_and_is_there_when_asked_about_is_tried_once_more() {
     }
     assert!(b.story().contains("error! e1 media-unsupported"));
 }
+
+#[test]
+fn whoever_comes_back_to_a_broken_episode_gets_a_new_try_at_once() {
+    let mut b = Browser::started("open", 3, 3, auto());
+    b.signal(0, Signal::Failed(2));
+    let load = b.videos[0].load.unwrap();
+    b.swipe(1);
+    b.story();
+    b.swipe(-1);
+    assert!(b.story().contains("load 0 e1.mp4"));
+    b.send(Event::Probed { load, status: Some(404) });
+    b.buffer_all();
+    assert!(b.videos[0].playing && b.player.view().error.is_none());
+}

@@ -213,9 +213,8 @@ impl Browser {
                 self.tell(slot, Signal::Paused);
             }
             // A media key starts it.
-            5 if self.videos[i].load.is_some() && !self.hidden && self.connected && i == self.player.current_slot().0 as usize => {
-                self.videos[i].playing = true;
-                self.videos[i].moving = true;
+            5 if self.videos[i].queued == 0 && !self.hidden && self.connected && i == self.player.current_slot().0 as usize => {
+                (self.videos[i].playing, self.videos[i].moving) = (true, true);
                 self.send(Event::Media { slot, load, signal: Signal::Playing });
                 self.arm(slot);
             }

@@ -105,6 +105,8 @@ impl Player {
             slot.progressed = now;
             slot.starving = None;
             slot.attempts = 0;
+            // Whoever comes back to what was broken wants it now, not when a question about it is answered.
+            slot.failed |= slot.probing.take().is_some() | slot.retry_at.take().is_some();
         } else {
             slot.start_at = None;
         }
