@@ -10,6 +10,7 @@ mod bindgen;
 mod browser;
 mod demo;
 mod generate;
+mod engines;
 mod names;
 mod node;
 mod player;
@@ -45,7 +46,7 @@ Environment:
                        auto    the default toolchain, adding its wasm32 target with rustup; else Debian's packages (default)
                        rustup  the default toolchain only: `rustup target add wasm32-unknown-unknown`
                        debian  Debian's rustc-web packages only; their standard library for wasm32 is built once
-  CLIFFHANGER_CACHE  where that standard library is kept (default: ~/.cache/cliffhanger)
+  CLIFFHANGER_CACHE  where that standard library and geckodriver are kept (default: ~/.cache/cliffhanger)
   CARGO_TARGET_DIR   where everything else is built (default: target/ in the checkout)
   CHROMIUM           the browser for the end-to-end tests (default: chromium or google-chrome of the PATH)";
 

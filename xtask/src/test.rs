@@ -39,6 +39,7 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
     } else if player.is_some() {
         run.step("end-to-end tests", || suites::end_to_end(workspace));
         run.step("the package in bundlers, frameworks, TypeScript and node", || suites::package(workspace));
+        run.step("three engines", || suites::three_engines(workspace));
     } else {
         run.failed("end-to-end tests", "there is no player to test");
         run.failed("the package's consumers", "there is no player to test");

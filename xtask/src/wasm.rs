@@ -197,7 +197,8 @@ fn debian_sysroot() -> Result<PathBuf> {
     Ok(cache()?.join(format!("wasm-std-{fingerprint}")))
 }
 
-fn cache() -> Result<PathBuf> {
+/// Where what is built once for this machine is kept.
+pub(crate) fn cache() -> Result<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let folder = set("CLIFFHANGER_CACHE")
         .or_else(|| set("XDG_CACHE_HOME").map(|folder| folder.join("cliffhanger")))

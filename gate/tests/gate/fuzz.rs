@@ -53,8 +53,9 @@ pub fn path(data: &[u8]) {
     if grammar::is_slug(text) {
         assert!(path::is_segment(text) || text.len() > 64, "{text}");
     }
-    if grammar::is_absolute_url(text) {
-        assert!(grammar::is_url(text), "{text}");
+    if grammar::is_url(text) && grammar::is_absolute_url(text) {
+        let authority = text.split('/').nth(2).unwrap_or_default();
+        assert!(!authority.is_empty() && !authority.contains(['@', '?', '#']), "{text}");
     }
     let _ = (grammar::parse_time(text), grammar::is_lang(text), grammar::is_period(text));
 }

@@ -10,6 +10,7 @@ use super::counts;
 use crate::apt;
 use crate::browser;
 use crate::demo;
+use crate::engines;
 use crate::node;
 use crate::sh::{Finished, Sh, cargo, which};
 use crate::site;
@@ -68,6 +69,20 @@ fn browser_tests(workspace: &Workspace, folders: &[&str], name: &str) -> Result<
     node::install(&home, "the end-to-end tests")?;
     let gate = demo::build_gate(workspace)?;
     ui::step(&format!("running {} files of tests in {}", files.len(), chromium.display()));
+    let node = node::node().env("CLIFFHANGER_GATE", gate).env("CHROMIUM", chromium);
+    node_tests(workspace, node, name, &home, files)
+}
+
+/// The same specs in Chromium, Firefox and WebKitGTK.
+pub(super) fn three_engines(workspace: &Workspace) -> Result<Outcome> {
+    let home = workspace.path("tests/engines");
+    let engines = engines::bring()?;
+    let node = node::node().env("CHROMIUM", engines.chromium).env("GECKODRIVER", engines.geckodriver);
+    node_tests(workspace, node, "engines", &home, test_files(&home)?)
+}
+
+/// Runs files of node's tests, one at a time: tests that measure time must not share the processor.
+fn node_tests(workspace: &Workspace, node: Sh, name: &str, home: &Path, files: Vec<PathBuf>) -> Result<Outcome> {
     let tap = workspace.target().join(name).with_extension("tap");
     // What an earlier run counted must not be read again.
     if let Err(error) = std::fs::remove_file(&tap)
@@ -75,15 +90,13 @@ fn browser_tests(workspace: &Workspace, folders: &[&str], name: &str) -> Result<
     {
         return Err(error).with_context(|| format!("cannot remove {}", tap.display()));
     }
-    let run = node::node()
-        .env("CLIFFHANGER_GATE", gate)
+    let run = node
         .env("CLIFFHANGER_PLAYER", workspace.dist())
-        .env("CHROMIUM", chromium)
-        // One file at a time: tests that measure time must not share the processor.
+        .env(counts::VARIABLE, workspace.counts())
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap"])
         .arg(format!("--test-reporter-destination={}", tap.display()))
         .args(files)
-        .current_dir(&home)
+        .current_dir(home)
         .stream();
     counted(run, |_| count::tap(&std::fs::read_to_string(&tap).ok()?))
 }
