@@ -1,4 +1,6 @@
-//! Connections: how many, how long a client may take to say what it wants, and how they end.
+//! Connections: how many, how long a client may take to say what it wants and to take what it asked for, and how they end.
+
+mod stall;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -18,6 +20,9 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
+pub use stall::Pace;
+use stall::Stall;
+
 /// How connections are treated.
 #[derive(Debug, Clone)]
 pub struct Rules {
@@ -29,13 +34,22 @@ pub struct Rules {
     pub proxies: Vec<IpNet>,
     /// How long a client may take over the head of a request.
     pub head: Duration,
+    /// How fast a client must take what is sent to it.
+    pub pace: Pace,
     /// How long open transfers may go on after a stop was asked for.
     pub drain: Duration,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { most: 4096, most_per_peer: 512, proxies: Vec::new(), head: Duration::from_secs(15), drain: Duration::from_secs(5) }
+        Self {
+            most: 4096,
+            most_per_peer: 512,
+            proxies: Vec::new(),
+            head: Duration::from_secs(15),
+            pace: Pace { bytes: 64 * 1024, within: Duration::from_secs(60) },
+            drain: Duration::from_secs(5),
+        }
     }
 }
 
@@ -99,7 +113,7 @@ pub async fn run(listener: TcpListener, router: Router, rules: Rules, stop: impl
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(rules.head)
-            .serve_connection(TokioIo::new(stream), service_fn(service));
+            .serve_connection(TokioIo::new(Stall::new(stream, rules.pace)), service_fn(service));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A client that breaks off is no news.

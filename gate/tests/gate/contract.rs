@@ -8,9 +8,9 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use cliffhanger_gate::limits::{Rate, Rules};
-use cliffhanger_gate::server;
+use cliffhanger_gate::server::{self, Pace};
 
-use crate::support::{Answer, Bench, Folder, Setup};
+use crate::support::{Answer, Bench, Folder, Setup, mp4_with};
 
 async fn narrow(proxies: &[&str]) -> (Folder, Bench) {
     let folder = Folder::episodes(3);
@@ -101,10 +101,15 @@ async fn threat_40_one_viewer_is_limited_on_every_address_and_viewers_are_not_ma
 async fn listening(rules: server::Rules) -> (Folder, SocketAddr) {
     let folder = Folder::episodes(1);
     let bench = Bench::open(&folder, Setup::default()).await;
+    let address = listening_to(bench, rules).await;
+    (folder, address)
+}
+
+async fn listening_to(bench: Bench, rules: server::Rules) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(server::run(listener, bench.router, rules, std::future::pending()));
-    (folder, address)
+    address
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,6 +123,45 @@ async fn threat_40_a_client_that_never_ends_its_request_is_let_go() {
         // Returns when the gate closes; without the limit it never would.
         let _ = slow.read_to_end(&mut said);
         assert!(!String::from_utf8_lossy(&said).contains("200 OK"));
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn threat_40_a_body_that_never_ends_is_not_waited_for() {
+    let (_folder, bench) = narrow(&[]).await;
+    let endless = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let request = Request::post("/v1/play").header("content-type", "application/json").header("content-length", "100");
+    // From here on time passes as soon as everybody waits.
+    tokio::time::pause();
+    bench.send(request.body(Body::from_stream(endless)).unwrap()).await.problem(408, "timeout");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn threat_40_a_client_that_stops_taking_its_film_is_let_go() {
+    let folder = Folder::new(&[("e1.mp4", mp4_with(b"vide", 90_000, &vec![7; 32 << 20]))]);
+    let bench = Bench::open(&folder, Setup::default()).await;
+    let (url, length) = (bench.granted("e001").await, std::fs::metadata(folder.path.join("e1.mp4")).unwrap().len());
+    let pace = Pace { bytes: 64 * 1024, within: Duration::from_millis(300) };
+    let address = listening_to(bench, server::Rules { pace, most_per_peer: 1, ..server::Rules::default() }).await;
+    tokio::task::spawn_blocking(move || {
+        let mut slow = TcpStream::connect(address).unwrap();
+        write!(slow, "GET {url} HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        let mut first = [0; 12];
+        slow.read_exact(&mut first).unwrap();
+        assert_eq!(&first, b"HTTP/1.1 200");
+        // One connection for each address: the next is answered once the first is gone.
+        let mut answer = String::new();
+        while !answer.starts_with("HTTP/1.1 200") {
+            let mut next = TcpStream::connect(address).unwrap();
+            let _ = write!(next, "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+            answer.clear();
+            let _ = next.read_to_string(&mut answer);
+        }
+        let mut rest = Vec::new();
+        let _ = slow.read_to_end(&mut rest);
+        assert!((rest.len() as u64) < length, "{} of {length}", rest.len());
     })
     .await
     .unwrap();
