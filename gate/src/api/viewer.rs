@@ -58,6 +58,8 @@ pub async fn identify(State(gate): State<Gate>, mut request: Request, next: Next
     let id = stored.id.clone();
     request.extensions_mut().insert(Viewer(stored));
     let mut response = next.run(request).await;
+    // Answers without a body too: they may carry a token.
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     let now_s = gate.now_ms() / 1000;
     // Not after a request that made the viewer's tokens void.
     if claims.is_worn(now_s) && response.status().is_success() && still(&gate, &id, claims.epo).await {

@@ -122,6 +122,41 @@ async fn threat_56_the_servers_clock_opens_and_closes_windows() {
 }
 
 #[tokio::test]
+async fn threat_57_no_header_moves_the_clock_or_the_place() {
+    let folder = Folder::episodes(2);
+    folder.write(
+        "series.json",
+        br#"{"cliffhanger":"1","series":{"id":"neon-vows","title":"Neon Vows","lang":"en"},"access":{"mode":"gate","freeEpisodes":0},
+        "episodes":[{"id":"a","n":1,"access":{"freeAfter":"2026-11-22T11:00:00Z"},"renditions":[{"type":"mp4","url":"e1.mp4"}]},
+          {"id":"b","n":2,"window":{"from":"2026-11-22T11:00:00Z"},"renditions":[{"type":"mp4","url":"e2.mp4"}]}]}"#,
+    );
+    let bench = Bench::open(&folder, Setup::default()).await;
+    let plain = bench.get("/series/neon-vows.json").await;
+    let later = "Sun, 22 Nov 2026 12:00:00 GMT";
+    for (name, value) in [
+        ("date", later),
+        ("if-modified-since", later),
+        ("x-date", later),
+        ("cf-ipcountry", "XX"),
+        ("cloudfront-viewer-country", "XX"),
+        ("x-country-code", "XX"),
+        ("x-forwarded-for", "127.0.0.1"),
+        ("forwarded", "for=127.0.0.1"),
+    ] {
+        let manifest = bench.ask("GET", "/series/neon-vows.json", &[(name, value)]).await;
+        assert_eq!((manifest.status.as_u16(), &manifest.body), (200, &plain.body), "{name}");
+        for (episode, status) in [("a", 402), ("b", 404)] {
+            let body = format!(r#"{{"series":"neon-vows","episode":"{episode}"}}"#);
+            let request = axum::http::Request::post("/v1/play").header("content-type", "application/json").header(name, value);
+            let answer = bench.send(request.body(body.into()).unwrap()).await;
+            assert_eq!(answer.status, status, "{name} {episode}");
+        }
+        let media = format!("/free/neon-vows/{}/v1.mp4", bench.content_key("a"));
+        bench.ask("GET", &media, &[(name, value)]).await.refused(404, "not-found");
+    }
+}
+
+#[tokio::test]
 async fn lowering_the_free_count_takes_the_direct_addresses_away() {
     let folder = Folder::episodes(4);
     let database = cliffhanger_gate::db::Location::File(folder.beside("gate.sqlite"));

@@ -168,3 +168,28 @@ async fn whoever_leaves_is_forgotten_and_the_books_still_add_up() {
     let rows = bench.gate.db().rows("SELECT balance FROM account WHERE viewer IS NOT NULL", &[]).await.unwrap();
     assert!(rows.iter().all(|row| row.int("balance").unwrap() == 0));
 }
+
+#[tokio::test]
+async fn threat_55_no_answer_to_a_viewer_may_be_kept() {
+    let (_folder, bench) = demo().await;
+    let viewer = bench.viewer().await;
+    bench.coins(&viewer, 100, 0).await;
+    let quote = bench.quote(&viewer, "e003", "ep-coins").await;
+    let here = |episode: &str| serde_json::json!({"series": "neon-vows", "episode": episode});
+    for (method, path, body, status) in [
+        ("GET", "/v1/me", Value::Null, 200),
+        ("GET", "/v1/me/ledger", Value::Null, 200),
+        ("GET", "/v1/series/neon-vows/access", Value::Null, 200),
+        ("POST", "/v1/play", here("e001"), 200),
+        ("POST", "/v1/play", here("e004"), 402),
+        ("POST", "/v1/play", here("e999"), 404),
+        ("POST", "/v1/unlocks", serde_json::json!({ "quote": quote }), 201),
+        ("POST", "/v1/unlocks", serde_json::json!({"quote": "x"}), 400),
+        ("GET", "/v1/checkouts/nothing", Value::Null, 404),
+        ("DELETE", "/v1/me", Value::Null, 202),
+        ("GET", "/v1/me", Value::Null, 401),
+    ] {
+        let answer = bench.api(&viewer, method, path, body).await;
+        assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (status, "no-store"), "{method} {path}");
+    }
+}
