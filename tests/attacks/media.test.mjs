@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
@@ -38,7 +39,7 @@ test('a granted address works, whole and in part', async () => {
   assert.equal(await get(`/p/${token}${folder}${file}`, { headers: { Range: 'bytes=0-1,5-9' } }), 416);
 });
 
-test('asking for a locked episode is refused and the refusal names no media', async () => {
+test('threat 6: asking for a locked episode is refused and the refusal names no media', async () => {
   for (const body of [{}, { intent: 'preload' }]) {
     const answer = await play('e006', body);
     assert.equal(answer.status, 402);
@@ -60,7 +61,7 @@ test('nothing a client says in the question opens a locked episode', async () =>
   }
 });
 
-test('a token for one episode opens no other', async () => {
+test('threat 8: a token for one episode opens no other', async () => {
   for (const id of ['e002', 'e003', 'e005']) {
     const other = (await (await play(id)).json()).grant;
     const where = new URL(other.renditions[0].url, gate.url).pathname.replace(/^\/p\/[^/]+/, '');
@@ -71,7 +72,7 @@ test('a token for one episode opens no other', async () => {
   }
 });
 
-test('a forged token is refused, however it is forged', async () => {
+test('threats 10, 11, 12, 14: a forged token is refused, however it is forged', async () => {
   const { header, claims, signature, read, head, folder, file } = parts;
   const later = b64({ ...read, exp: read.exp + 3600 });
   const wide = b64({ ...read, pth: '/' });
@@ -103,7 +104,7 @@ test('a forged token is refused, however it is forged', async () => {
   for (const [what, token] of Object.entries(forged)) refused(await get(`/p/${token}${folder}${file}`), what);
 });
 
-test('an address that is spelt otherwise is not an address', async () => {
+test('threats 16, 17: an address that is spelt otherwise is not an address', async () => {
   const { token, folder, file } = parts;
   const prefix = `/p/${token}`;
   const spelt = [
@@ -134,7 +135,7 @@ test('the folder that is sold is not also given away as files', async () => {
   assert.equal(await get('/series/paper-lanterns/series.json'), 200, 'while its neighbour, which is not sold, can be had');
 });
 
-test('a link that points out of the folder is not followed', async () => {
+test('threat 18: a link that points out of the folder is not followed', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cliffhanger-links-'));
   const secret = fs.mkdtempSync(path.join(os.tmpdir(), 'cliffhanger-secret-'));
   fs.copyFileSync(episodesIn(CLIPS)[0], path.join(folder, '1.mp4'));
@@ -157,7 +158,7 @@ test('a link that points out of the folder is not followed', async () => {
   }
 });
 
-test('other methods and odd requests are refused, and the gate goes on', async () => {
+test('threats 20, 39: other methods and odd requests are refused, and the gate goes on', async () => {
   const { token, folder, file } = parts;
   for (const method of ['PUT', 'DELETE', 'POST', 'PATCH', 'TRACE', 'CONNECT']) refused(await get(`/p/${token}${folder}${file}`, { method }), method);
   await raw(gate.url, '/ \u0001', {}).catch(() => {});
@@ -169,7 +170,38 @@ test('other methods and odd requests are refused, and the gate goes on', async (
   assert.equal((await fetch(`${gate.url}/healthz`)).status, 200);
 });
 
-test('no address, token or secret is in what the gate prints', () => {
+test('threat 54: no address, token or secret is in what the gate prints', () => {
   assert.ok(!gate.output().includes(parts.signature));
   assert.ok(!gate.output().includes(parts.folder));
+});
+
+test('threat 44: no address in a series is fetched by the gate', async () => {
+  let met = 0;
+  const trap = net.createServer((socket) => { met += 1; socket.destroy(); });
+  await new Promise((resolve) => { trap.listen(0, '127.0.0.1', resolve); });
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cliffhanger-fetch-'));
+  fs.copyFileSync(episodesIn(CLIPS)[0], path.join(folder, '1.mp4'));
+  const at = (scheme) => `${scheme}://127.0.0.1:${trap.address().port}/x.jpg`;
+  const series = {
+    cliffhanger: '1', access: { mode: 'gate', freeEpisodes: 1, legal: { termsUrl: at('https'), withdrawalUrl: at('https') } },
+    series: { id: 'trap', title: 'Trap', lang: 'en', poster: { url: at('http') } },
+    related: [{ id: 'other', title: 'Other', href: at('https'), poster: { url: at('http') } }],
+    episodes: [{ id: 'e001', n: 1, poster: { url: at('http') }, renditions: [{ type: 'mp4', url: '1.mp4' }], cues: [{ id: 'c', kind: 'cta', atMs: 0, label: 'x', href: at('https') }] }],
+  };
+  fs.writeFileSync(path.join(folder, 'series.json'), JSON.stringify(series));
+  const other = await startGate({ folder, site: false, args: [] });
+  try {
+    for (const where of ['/series/trap.json', '/watch/trap', '/watch/trap/1', '/v1/series/trap/access']) assert.equal((await fetch(`${other.url}${where}`)).status, 200, where);
+    const body = JSON.stringify({ series: 'trap', episode: 'e001' });
+    assert.equal((await fetch(`${other.url}/v1/play`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status, 200);
+    assert.equal(met, 0);
+    const media = { ...series, episodes: [{ ...series.episodes[0], renditions: [{ type: 'mp4', url: at('http').replace('jpg', 'mp4') }] }] };
+    fs.writeFileSync(path.join(folder, 'series.json'), JSON.stringify(media));
+    await assert.rejects(startGate({ folder, site: false, args: [] }), /renditions\[0\]\.url/);
+    assert.equal(met, 0);
+  } finally {
+    await other.stop();
+    trap.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -47,7 +47,7 @@ test('a viewer buys coins, unlocks, and is still the only one who may watch', as
   for (const stranger of [other, undefined]) assert.equal((await play(stranger, 'e006')).status, 402);
 });
 
-test('sixty-four unlocks at once spend what is there and no more', async () => {
+test('threat 33: sixty-four unlocks at once spend what is there and no more', async () => {
   const viewer = await newViewer();
   await pay(await buy(viewer, 'pack-100'));
   const locked = Object.entries((await json('GET', `/v1/series/${SERIES}/access`, { viewer })).episodes).filter(([, { state }]) => state === 'locked');
@@ -60,7 +60,7 @@ test('sixty-four unlocks at once spend what is there and no more', async () => {
   assert.deepEqual(await wallet(viewer), { paid: 10, bonus: 0 });
 });
 
-test('twenty unlocks of one episode at once are one debit', async () => {
+test('threat 34: twenty unlocks of one episode at once are one debit', async () => {
   const viewer = await newViewer();
   await pay(await buy(viewer, 'pack-300'));
   const before = await wallet(viewer);
@@ -71,7 +71,7 @@ test('twenty unlocks of one episode at once are one debit', async () => {
   assert.equal(before.paid + before.bonus - now.paid - now.bonus, 30);
 });
 
-test('a price cannot be named, bent, borrowed or kept', async () => {
+test('threat 36: a price cannot be named, bent, borrowed or kept', async () => {
   const viewer = await newViewer();
   await pay(await buy(viewer, 'pack-300'));
   const { offers } = await play(viewer, 'e008');
@@ -94,7 +94,7 @@ test('a price cannot be named, bent, borrowed or kept', async () => {
   assert.equal(again.receipt.coins, 0);
 });
 
-test('a payment is not made by asking for its page, by its address, or by a message nobody signed', async () => {
+test('threats 46, 47: a payment is not made by asking for its page, by its address, or by a message nobody signed', async () => {
   const viewer = await newViewer();
   const checkout = await buy(viewer, 'rest');
   const page = new URL(checkout.url, gate.url);
@@ -110,7 +110,7 @@ test('a payment is not made by asking for its page, by its address, or by a mess
   assert.equal((await play(viewer, 'e009')).status, 402);
 });
 
-test('not one byte of a locked episode left the gate', async () => {
+test('threat 6: not one byte of a locked episode left the gate', async () => {
   const viewer = await newViewer();
   const manifest = await (await fetch(`${gate.url}/series/${SERIES}.json`)).text();
   const told = [manifest, JSON.stringify(await play(viewer, 'e012')), JSON.stringify(await json('GET', `/v1/series/${SERIES}/access`, { viewer })), JSON.stringify(await json('GET', '/v1/me/ledger', { viewer }))].join('\n');
@@ -137,6 +137,6 @@ test('not one byte of a locked episode left the gate', async () => {
   assert.equal(bytes, 0);
 });
 
-test('no viewer token, quote or signature is in what the gate prints', () => {
+test('threat 54: no viewer token, quote or signature is in what the gate prints', () => {
   assert.doesNotMatch(gate.output(), /eyJ|v1=/);
 });

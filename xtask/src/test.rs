@@ -4,6 +4,7 @@ mod checks;
 mod count;
 mod counts;
 mod suites;
+mod threats;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,13 +19,14 @@ use crate::workspace::Workspace;
 /// test case counts as one. Before it stand the counts of what is many within one test, such as simulated sessions.
 pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
     let mut run = Run::default();
+    let mut ran = threats::Ran::default();
     run.step("formatting", || checks::formatting(workspace));
     run.step("the core depends on nothing of the web", || checks::core_is_pure(workspace));
     run.step("types and reference pages are what the surface says", || crate::generate::check(workspace).map(|()| Outcome::PASSED));
     run.step("lints", || checks::lints(workspace));
     run.step("lints of the shell for wasm32", || checks::wasm_lints(workspace));
     run.step("dependencies: licences, sources, advisories", || checks::dependencies(workspace));
-    run.step("native tests", || suites::native(workspace));
+    run.step("native tests", || suites::native(workspace, &mut ran.native));
     run.step("documentation tests", || suites::documentation(workspace));
     let mut player = None;
     run.step("the player builds", || {
@@ -37,13 +39,14 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
     if quick {
         ui::step("end-to-end tests and the package's consumers: skipped (--quick)");
     } else if player.is_some() {
-        run.step("end-to-end tests", || suites::end_to_end(workspace));
+        run.step("end-to-end tests", || suites::end_to_end(workspace, &mut ran.browser));
         run.step("the package in bundlers, frameworks, TypeScript and node", || suites::package(workspace));
         run.step("three engines", || suites::three_engines(workspace));
     } else {
         run.failed("end-to-end tests", "there is no player to test");
         run.failed("the package's consumers", "there is no player to test");
     }
+    run.step("the threats of SECURITY.md", || threats::covered(workspace, &ran));
     run.finish(&workspace.counts())
 }
 

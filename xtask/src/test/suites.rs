@@ -22,7 +22,8 @@ const END_TO_END: [&str; 2] = ["tests/e2e", "tests/attacks"];
 /// The packed package in its consumers' hands, with node packages of its own.
 const PACKAGE: &str = "tests/package";
 
-pub(super) fn native(workspace: &Workspace) -> Result<Outcome> {
+/// `said` becomes what the suite printed, as soon as it ran.
+pub(super) fn native(workspace: &Workspace, said: &mut Option<String>) -> Result<Outcome> {
     let numbers = counts::fresh(&workspace.counts())?;
     // The feeder's frames are compared with ffmpeg's, and the gate is tested on both of its databases.
     apt::bring("ffmpeg", "ffmpeg", "the feeder's tests")?;
@@ -32,10 +33,10 @@ pub(super) fn native(workspace: &Workspace) -> Result<Outcome> {
     let cargo = || cargo().env(counts::VARIABLE, &numbers);
     if which("cargo-nextest").is_some() {
         let run = cargo().args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
-        return counted(run.current_dir(workspace.root()), |finished| count::nextest(&finished.output));
+        return counted(run.current_dir(workspace.root()), |finished| count::nextest(said.insert(finished.output.clone())));
     }
     let run = cargo().args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
-    counted(run.current_dir(workspace.root()), |finished| count::libtest(&finished.output))
+    counted(run.current_dir(workspace.root()), |finished| count::libtest(said.insert(finished.output.clone())))
 }
 
 pub(super) fn documentation(workspace: &Workspace) -> Result<Outcome> {
@@ -43,19 +44,20 @@ pub(super) fn documentation(workspace: &Workspace) -> Result<Outcome> {
     counted(run.current_dir(workspace.root()), |finished| count::libtest(&finished.output))
 }
 
-pub(super) fn end_to_end(workspace: &Workspace) -> Result<Outcome> {
+/// `said` becomes what the tests reported, as soon as they ran.
+pub(super) fn end_to_end(workspace: &Workspace, said: &mut Option<String>) -> Result<Outcome> {
     site::build(workspace)?;
-    browser_tests(workspace, &END_TO_END, "end-to-end")
+    browser_tests(workspace, &END_TO_END, "end-to-end", said)
 }
 
 /// The packed package under bundlers, frameworks, TypeScript and node; the browser parts use the support of the end-to-end tests.
 pub(super) fn package(workspace: &Workspace) -> Result<Outcome> {
     node::install(&workspace.path(PACKAGE), "the package's consumers: bundlers and frameworks")?;
-    browser_tests(workspace, &[PACKAGE], "package")
+    browser_tests(workspace, &[PACKAGE], "package", &mut None)
 }
 
 /// Runs the tests in `folders` with node. `name` names the file their count is read from.
-fn browser_tests(workspace: &Workspace, folders: &[&str], name: &str) -> Result<Outcome> {
+fn browser_tests(workspace: &Workspace, folders: &[&str], name: &str, said: &mut Option<String>) -> Result<Outcome> {
     let [home, ..] = END_TO_END;
     let home = workspace.path(home);
     let mut files = Vec::new();
@@ -70,7 +72,7 @@ fn browser_tests(workspace: &Workspace, folders: &[&str], name: &str) -> Result<
     let gate = demo::build_gate(workspace)?;
     ui::step(&format!("running {} files of tests in {}", files.len(), chromium.display()));
     let node = node::node().env("CLIFFHANGER_GATE", gate).env("CHROMIUM", chromium);
-    node_tests(workspace, node, name, &home, files)
+    node_tests(workspace, node, (name, said), &home, files)
 }
 
 /// The same specs in Chromium, Firefox and WebKitGTK.
@@ -78,11 +80,18 @@ pub(super) fn three_engines(workspace: &Workspace) -> Result<Outcome> {
     let home = workspace.path("tests/engines");
     let engines = engines::bring()?;
     let node = node::node().env("CHROMIUM", engines.chromium).env("GECKODRIVER", engines.geckodriver);
-    node_tests(workspace, node, "engines", &home, test_files(&home)?)
+    node_tests(workspace, node, ("engines", &mut None), &home, test_files(&home)?)
 }
 
-/// Runs files of node's tests, one at a time: tests that measure time must not share the processor.
-fn node_tests(workspace: &Workspace, node: Sh, name: &str, home: &Path, files: Vec<PathBuf>) -> Result<Outcome> {
+/// Runs files of node's tests, one at a time: tests that measure time must not share the processor. `name` names the file their count is
+/// read from.
+fn node_tests(
+    workspace: &Workspace,
+    node: Sh,
+    (name, said): (&str, &mut Option<String>),
+    home: &Path,
+    files: Vec<PathBuf>,
+) -> Result<Outcome> {
     let tap = workspace.target().join(name).with_extension("tap");
     // What an earlier run counted must not be read again.
     if let Err(error) = std::fs::remove_file(&tap)
@@ -98,7 +107,7 @@ fn node_tests(workspace: &Workspace, node: Sh, name: &str, home: &Path, files: V
         .args(files)
         .current_dir(home)
         .stream();
-    counted(run, |_| count::tap(&std::fs::read_to_string(&tap).ok()?))
+    counted(run, |_| count::tap(said.insert(std::fs::read_to_string(&tap).ok()?)))
 }
 
 /// Runs a tool and believes its count, but never that all is well when it ended badly.
