@@ -1,10 +1,10 @@
 //! The catalogue in memory: what there is to watch, and which file each address stands for.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::authoring::{Caption, Cue, Image, Legal, Offer, Order, Related, SeriesInfo, State};
+use crate::media::place::Place;
 
 /// Everything the gate serves. Immutable: a change makes a new one.
 #[derive(Debug, Default)]
@@ -18,8 +18,8 @@ pub struct Catalog {
 /// A file the gate may open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
-    /// Where it is: absolute, without symbolic links when it was recorded.
-    pub path: PathBuf,
+    /// Where it is; a path is absolute, without symbolic links when it was recorded.
+    pub place: Place,
     /// What it may be used for.
     pub kind: AssetKind,
     /// The series it belongs to.

@@ -120,6 +120,10 @@ pub struct Serve {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8787")]
     pub addr: String,
 
+    /// Where files lie that are not in DIR: s3://BUCKET/FOLDER of an S3-compatible store, with the environment of the AWS tools
+    #[arg(long, value_name = "URL")]
+    pub media: Option<String>,
+
     /// Database: sqlite:FILE, sqlite::memory: or postgres://USER:PASSWORD@HOST/NAME [default: gate.sqlite in the data folder]
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,

@@ -13,6 +13,7 @@ use crate::app::Gate;
 use crate::catalog::{Asset, Poster};
 use crate::import::draft::{Draft, Picture};
 use crate::import::store::{bare_image, store_poster};
+use crate::media::place::Place;
 use crate::{data_dir, random};
 
 /// How long one frame may take.
@@ -32,13 +33,13 @@ pub struct Job {
 pub fn attach(draft: &mut Draft, folder: &Path) -> Vec<Job> {
     let mut jobs = Vec::new();
     for (index, episode) in draft.episodes.iter_mut().enumerate() {
-        let Some(source) = episode.renditions.first().map(|r| r.path.clone()) else { continue };
+        let Some(source) = episode.renditions.first().and_then(|r| r.place.path()).map(Path::to_owned) else { continue };
         if episode.poster.is_some() {
             continue;
         }
         let target = folder.join(cache_name(&source));
         match target.canonicalize() {
-            Ok(found) => episode.poster = Some(Picture::Local(found, bare_image())),
+            Ok(found) => episode.poster = Some(Picture::Local(Place::Disk(found), bare_image())),
             Err(_) => jobs.push(Job { index, source, target }),
         }
     }
@@ -127,7 +128,7 @@ async fn record(gate: &Gate, db: &Db, series: &str, job: &Job) -> Result<Option<
     };
     let Ok(path) = job.target.canonicalize() else { return Ok(None) };
     let file = format!("{}.jpg", random::content_key()?);
-    let asset = store_poster(db, series, &episode.id, &file, &path).await?;
+    let asset = store_poster(db, series, &episode.id, &file, Place::Disk(path)).await?;
     Ok(Some((job.index, file, asset)))
 }
 

@@ -1,5 +1,6 @@
 //! `serve`: from a folder to a running gate.
 
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::db::{self, DbError, Location, keys, secrets};
 use crate::import::{self, ImportError, store};
 use crate::limits::Rules;
 use crate::links::Links;
+use crate::media::shelf::{Objects, Shelf, ShelfError};
 use crate::payments::Provider;
 use crate::payments::demo::Demo;
 use crate::problem::Problem;
@@ -42,6 +44,8 @@ pub enum StartError {
     Listen(SocketAddr, io::Error),
     #[error("--hosts {}: {}", .0.display(), .1)]
     Hosts(PathBuf, String),
+    #[error("--media {0}: {1}")]
+    Media(String, ShelfError),
     #[error("--site {}: {}", .0.display(), .1)]
     Site(PathBuf, io::Error),
     #[error("the machine's clock is wrong (it shows a time before 2026); windows and tokens need it right")]
@@ -65,7 +69,11 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
     }
     let location = args.database.as_deref().map(Location::parse).transpose()?;
     let options = import::Options { free_episodes: args.free_episodes, demo: args.demo };
-    let mut draft = import::read(&args.dir, options, &mut note)?;
+    let objects = match &args.media {
+        Some(url) => objects(url).await.map_err(|error| StartError::Media(url.clone(), error))?,
+        None => Objects::new(),
+    };
+    let mut draft = import::read_with(&args.dir, &objects, options, &mut note)?;
     let hosts = args.hosts.as_deref().map(hosts_file).transpose()?.unwrap_or_default();
     let site = args.site.as_deref().map(site_folder).transpose()?;
     // Before the slow parts, so that a taken port is told at once.
@@ -161,6 +169,11 @@ fn data_folder(args: &cli::Serve) -> PathBuf {
         let root = args.dir.canonicalize().unwrap_or_else(|_| args.dir.clone());
         data_dir::default_for(&root)
     })
+}
+
+async fn objects(url: &str) -> Result<Objects, ShelfError> {
+    let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    Shelf::open(url, std::env::vars_os().filter_map(text))?.list().await
 }
 
 fn hosts_file(path: &Path) -> Result<Hosts, StartError> {

@@ -1,8 +1,7 @@
 //! What an import has found, before ids and content keys are known.
 
-use std::path::PathBuf;
-
 use crate::authoring::{Cue, Image, Legal, Offer, Order, Related, SeriesInfo, State};
+use crate::media::place::Place;
 use std::collections::BTreeMap;
 
 /// A series as found in a folder.
@@ -60,14 +59,14 @@ pub struct DraftEpisode {
     /// Captions.
     pub captions: Vec<DraftCaption>,
     /// Cues, each with its image when that is a file.
-    pub cues: Vec<(Cue, Option<PathBuf>)>,
+    pub cues: Vec<(Cue, Option<Place>)>,
 }
 
 /// An MP4 file that was found playable.
 #[derive(Debug)]
 pub struct DraftRendition {
-    /// Resolved path.
-    pub path: PathBuf,
+    /// Where it is, resolved.
+    pub place: Place,
     /// Codecs as the author gives them.
     pub codecs: Option<String>,
     /// Width, pixels.
@@ -85,8 +84,8 @@ pub struct DraftRendition {
 pub struct DraftCaption {
     /// The members that are passed on; `url` is empty.
     pub caption: crate::authoring::Caption,
-    /// Resolved path.
-    pub path: PathBuf,
+    /// Where it is, resolved.
+    pub place: Place,
 }
 
 /// A poster.
@@ -95,5 +94,5 @@ pub enum Picture {
     /// On another server.
     Remote(Image),
     /// A file; the image's `url` is empty.
-    Local(PathBuf, Image),
+    Local(Place, Image),
 }

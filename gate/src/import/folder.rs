@@ -7,15 +7,16 @@ use super::files::{self, Listing};
 use super::{DEFAULT_FREE, names};
 use crate::authoring::{Caption, Image, SeriesInfo};
 use crate::grammar;
+use crate::media::place::Place;
 
 /// Reads the folder `root`. Whatever cannot be played is named and skipped.
 pub(crate) fn read(root: &Path, listing: &Listing, note: &mut dyn FnMut(String)) -> Draft {
-    let mut found: Vec<(&str, &Path)> = listing.iter().filter(|(name, path)| is_episode(name, path, note)).collect();
+    let mut found: Vec<(&str, &Place)> = listing.iter().filter(|(name, place)| is_episode(name, place, note)).collect();
     found.sort_by(|a, b| names::natural(a.0, b.0));
 
     let mut episodes = Vec::new();
-    for (name, path) in found {
-        match episode(name, path, listing, note) {
+    for (name, place) in found {
+        match episode(name, place, listing, note) {
             Ok(mut episode) => {
                 episode.n = u32::try_from(episodes.len()).unwrap_or(u32::MAX).saturating_add(1);
                 episodes.push(episode);
@@ -50,8 +51,8 @@ pub(crate) fn read(root: &Path, listing: &Listing, note: &mut dyn FnMut(String))
     }
 }
 
-fn is_episode(name: &str, path: &Path, note: &mut dyn FnMut(String)) -> bool {
-    if path.is_dir() {
+fn is_episode(name: &str, place: &Place, note: &mut dyn FnMut(String)) -> bool {
+    if let Some(path) = place.path().filter(|path| path.is_dir()) {
         if path.join("main.m3u8").exists() {
             note(format!("skipped {name}/: HLS folders are not served in this version"));
         }
@@ -60,8 +61,8 @@ fn is_episode(name: &str, path: &Path, note: &mut dyn FnMut(String)) -> bool {
     files::split_extension(name).is_some_and(|(_, extension)| extension == "mp4")
 }
 
-fn episode(name: &str, path: &Path, listing: &Listing, note: &mut dyn FnMut(String)) -> Result<DraftEpisode, crate::mp4::Unplayable> {
-    let (_, movie, rendition) = files::probe_mp4(path)?;
+fn episode(name: &str, place: &Place, listing: &Listing, note: &mut dyn FnMut(String)) -> Result<DraftEpisode, crate::mp4::Unplayable> {
+    let (movie, rendition) = files::probe_mp4(place)?;
     if !movie.complete {
         note(format!("{name} is cut short: it will stop before its end"));
     }
@@ -87,23 +88,23 @@ fn episode(name: &str, path: &Path, listing: &Listing, note: &mut dyn FnMut(Stri
 /// The poster with the same stem.
 fn beside(stem: &str, listing: &Listing, note: &mut dyn FnMut(String)) -> Option<Picture> {
     files::POSTERS.iter().find_map(|extension| {
-        let (name, path) = listing.beside(stem, extension)?;
+        let (name, place) = listing.beside(stem, extension)?;
         let image = Image { url: String::new(), width: None, height: None, alt: None, blurhash: None };
-        files::local_picture(path, image).inspect_err(|why| note(format!("skipped {name}: {why}"))).ok()
+        files::local_picture(place, image).inspect_err(|why| note(format!("skipped {name}: {why}"))).ok()
     })
 }
 
 /// `stem.vtt` and `stem.<language>.vtt`.
 fn captions(stem: &str, listing: &Listing, note: &mut dyn FnMut(String)) -> Vec<DraftCaption> {
     let mut captions = Vec::new();
-    for (word, name, path) in listing.variants(stem, "vtt") {
+    for (word, name, place) in listing.variants(stem, "vtt") {
         let lang = match word {
             "" => "und",
             word if grammar::is_lang(word) => word,
             _ => continue,
         };
-        match files::check_vtt(path) {
-            Ok(path) => captions.push(DraftCaption {
+        match files::check_vtt(place) {
+            Ok(place) => captions.push(DraftCaption {
                 caption: Caption {
                     lang: lang.to_owned(),
                     label: (lang == "und").then(|| "Captions".to_owned()),
@@ -111,7 +112,7 @@ fn captions(stem: &str, listing: &Listing, note: &mut dyn FnMut(String)) -> Vec<
                     url: String::new(),
                     default: None,
                 },
-                path,
+                place,
             }),
             Err(why) => note(format!("skipped {name}: {why}")),
         }

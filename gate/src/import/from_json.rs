@@ -1,40 +1,50 @@
 //! A folder with a `series.json`: the file decides, and every file it names must be there.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::draft::{Draft, DraftCaption, DraftEpisode, DraftRendition, Picture};
 use super::{ImportError, files};
 use crate::authoring::{self, Caption, Document, Episode, Fault, Image, MediaType, Mode, Rendition};
+use crate::media::place::Place;
+use crate::media::shelf::Objects;
 use crate::{grammar, percent};
 
-/// Reads `series.json` at `path` inside `root`.
-pub(crate) fn read(root: &Path, path: &Path, note: &mut dyn FnMut(String)) -> Result<Draft, ImportError> {
-    let unreadable = |e| ImportError::SeriesFile(path.to_owned(), e);
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    let fault = |f| ImportError::Series(path.to_owned(), f);
-    if size > authoring::MAX_BYTES {
-        return Err(fault(Fault::at("$", format!("is larger than {} bytes", authoring::MAX_BYTES))));
-    }
-    let json = std::fs::read(path).map_err(unreadable)?;
-    let document = authoring::parse(&json).map_err(fault)?;
-    drafted(root, document, note).map_err(fault)
+/// Where the files that a `series.json` names may be.
+#[derive(Clone, Copy)]
+pub(crate) struct From<'a> {
+    pub(crate) root: &'a Path,
+    /// Of what is not there.
+    pub(crate) objects: &'a Objects,
 }
 
-fn drafted(root: &Path, doc: Document, note: &mut dyn FnMut(String)) -> Result<Draft, Fault> {
+/// Reads the `series.json` at `place`.
+pub(crate) fn read(from: From<'_>, place: &Place, note: &mut dyn FnMut(String)) -> Result<Draft, ImportError> {
+    let shown = place.path().map_or_else(|| PathBuf::from(super::SERIES_JSON), Path::to_owned);
+    let fault = |f| ImportError::Series(shown.clone(), f);
+    let json = files::bytes(place, authoring::MAX_BYTES).map_err(|e| match e.kind() {
+        io::ErrorKind::FileTooLarge => fault(Fault::at("$", format!("is larger than {} bytes", authoring::MAX_BYTES))),
+        _ => ImportError::SeriesFile(shown.clone(), e),
+    })?;
+    let document = authoring::parse(&json).map_err(fault)?;
+    drafted(from, document, note).map_err(fault)
+}
+
+fn drafted(from: From<'_>, doc: Document, note: &mut dyn FnMut(String)) -> Result<Draft, Fault> {
     if doc.access.mode != Mode::Gate {
         let said = if doc.access.mode == Mode::Open { "open" } else { "host" };
         note(format!("$.access.mode is \"{said}\"; `serve` enforces access itself and publishes the series as \"gate\""));
     }
     let mut info = doc.series;
-    let poster = picture(root, "$.series.poster", info.poster.take())?;
+    let poster = picture(from, "$.series.poster", info.poster.take())?;
     let mut episodes = Vec::new();
     for (i, episode) in doc.episodes.into_iter().enumerate() {
-        episodes.extend(drafted_episode(root, &format!("$.episodes[{i}]"), episode, note)?);
+        episodes.extend(drafted_episode(from, &format!("$.episodes[{i}]"), episode, note)?);
     }
     episodes.sort_by_key(|e| e.n);
     let mut related = Vec::new();
     for (i, mut entry) in doc.related.into_iter().enumerate() {
-        let poster = picture(root, &format!("$.related[{i}].poster"), entry.poster.take())?;
+        let poster = picture(from, &format!("$.related[{i}].poster"), entry.poster.take())?;
         related.push((entry, poster));
     }
     Ok(Draft {
@@ -52,12 +62,12 @@ fn drafted(root: &Path, doc: Document, note: &mut dyn FnMut(String)) -> Result<D
 }
 
 /// `None` when none of its files can be played in this version; the operator is told.
-fn drafted_episode(root: &Path, at: &str, episode: Episode, note: &mut dyn FnMut(String)) -> Result<Option<DraftEpisode>, Fault> {
+fn drafted_episode(from: From<'_>, at: &str, episode: Episode, note: &mut dyn FnMut(String)) -> Result<Option<DraftEpisode>, Fault> {
     let mut renditions = Vec::new();
     let mut duration_ms = None;
     for (i, rendition) in episode.renditions.into_iter().enumerate() {
         let at = format!("{at}.renditions[{i}]");
-        if let Some((probed, ms)) = drafted_rendition(root, &at, rendition, note)? {
+        if let Some((probed, ms)) = drafted_rendition(from, &at, rendition, note)? {
             duration_ms = duration_ms.or(ms);
             renditions.push(probed);
         }
@@ -69,23 +79,23 @@ fn drafted_episode(root: &Path, at: &str, episode: Episode, note: &mut dyn FnMut
     let mut captions = Vec::new();
     for (i, caption) in episode.captions.into_iter().enumerate() {
         let at = format!("{at}.captions[{i}].url");
-        let path = inside(root, &at, &caption.url)?;
-        match files::check_vtt(&path) {
-            Ok(path) => captions.push(DraftCaption { caption: Caption { url: String::new(), ..caption }, path }),
+        let place = inside(from, &at, &caption.url)?;
+        match files::check_vtt(&place) {
+            Ok(place) => captions.push(DraftCaption { caption: Caption { url: String::new(), ..caption }, place }),
             Err(why) => note(format!("skipped {}: {why}", caption.url)),
         }
     }
     let mut cues = Vec::new();
     for (i, mut cue) in episode.cues.into_iter().enumerate() {
-        let image = picture(root, &format!("{at}.cues[{i}].image"), cue.image.take())?;
+        let image = picture(from, &format!("{at}.cues[{i}].image"), cue.image.take())?;
         cues.push(match image {
             Some(Picture::Remote(image)) => {
                 cue.image = Some(image);
                 (cue, None)
             }
-            Some(Picture::Local(path, image)) => {
+            Some(Picture::Local(place, image)) => {
                 cue.image = Some(image);
-                (cue, Some(path))
+                (cue, Some(place))
             }
             None => (cue, None),
         });
@@ -96,7 +106,7 @@ fn drafted_episode(root: &Path, at: &str, episode: Episode, note: &mut dyn FnMut
     let time = |t: &Option<String>| t.as_deref().and_then(grammar::parse_time);
     Ok(Some(DraftEpisode {
         source: String::new(),
-        poster: picture(root, &format!("{at}.poster"), episode.poster)?,
+        poster: picture(from, &format!("{at}.poster"), episode.poster)?,
         id: Some(episode.id),
         n: episode.n,
         title: episode.title,
@@ -113,18 +123,18 @@ fn drafted_episode(root: &Path, at: &str, episode: Episode, note: &mut dyn FnMut
 }
 
 fn drafted_rendition(
-    root: &Path,
+    from: From<'_>,
     at: &str,
     rendition: Rendition,
     note: &mut dyn FnMut(String),
 ) -> Result<Option<(DraftRendition, Option<u64>)>, Fault> {
-    let path = inside(root, &format!("{at}.url"), &rendition.url)?;
+    let place = inside(from, &format!("{at}.url"), &rendition.url)?;
     if rendition.media_type == MediaType::Hls {
         note(format!("skipped {}: HLS is not served in this version", rendition.url));
         return Ok(None);
     }
-    match files::probe_mp4(&path) {
-        Ok((_, movie, probed)) => {
+    match files::probe_mp4(&place) {
+        Ok((movie, probed)) => {
             if !movie.complete {
                 note(format!("{} is cut short: it will stop before its end", rendition.url));
             }
@@ -144,19 +154,19 @@ fn drafted_rendition(
     }
 }
 
-fn picture(root: &Path, at: &str, image: Option<Image>) -> Result<Option<Picture>, Fault> {
+fn picture(from: From<'_>, at: &str, image: Option<Image>) -> Result<Option<Picture>, Fault> {
     let Some(mut image) = image else { return Ok(None) };
     if grammar::is_absolute_url(&image.url) {
         return Ok(Some(Picture::Remote(image)));
     }
     let at = format!("{at}.url");
-    let path = inside(root, &at, &image.url)?;
+    let place = inside(from, &at, &image.url)?;
     image.url.clear();
-    files::local_picture(&path, image).map(Some).map_err(|why| Fault::at(at, why))
+    files::local_picture(&place, image).map(Some).map_err(|why| Fault::at(at, why))
 }
 
-/// The file that the relative URL `url` names inside `root`. It must exist.
-fn inside(root: &Path, at: &str, url: &str) -> Result<PathBuf, Fault> {
+/// The file that the relative URL `url` names. It must exist.
+fn inside(from: From<'_>, at: &str, url: &str) -> Result<Place, Fault> {
     // The text as it stands first: people write file names, not URLs.
     let given = url.strip_prefix("./").unwrap_or(url);
     let decoded = percent::decode(given).filter(|d| d != given);
@@ -165,9 +175,12 @@ fn inside(root: &Path, at: &str, url: &str) -> Result<PathBuf, Fault> {
         if !plain {
             return Err(Fault::at(at, format!("{url:?} must name a file inside the folder, without . or ..")));
         }
-        let path = root.join(name);
+        let path = from.root.join(name);
         if path.exists() {
-            return Ok(path);
+            return Ok(Place::Disk(path));
+        }
+        if let Some(object) = from.objects.get(name) {
+            return Ok(Place::Object(object.clone()));
         }
     }
     Err(Fault::at(at, format!("there is no file {url:?} in the folder")))

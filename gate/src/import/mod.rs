@@ -15,6 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::authoring::{Fault, Offer};
+use crate::media::shelf::Objects;
 use draft::Draft;
 
 /// The name of the authoring manifest inside a folder.
@@ -57,8 +58,13 @@ pub struct Options {
     pub demo: bool,
 }
 
-/// Reads `dir`. `note` receives messages for the operator: files skipped, members that are not served.
+/// [`read_with`] nothing in an object store.
 pub fn read(dir: &Path, options: Options, note: &mut dyn FnMut(String)) -> Result<Draft, ImportError> {
+    read_with(dir, &Objects::new(), options, note)
+}
+
+/// Reads `dir`; files that are not there may be among `objects`. `note` receives messages for the operator: files skipped, members that are not served.
+pub fn read_with(dir: &Path, objects: &Objects, options: Options, note: &mut dyn FnMut(String)) -> Result<Draft, ImportError> {
     let meta = std::fs::metadata(dir).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => ImportError::Missing(dir.to_owned()),
         io::ErrorKind::NotADirectory => ImportError::NotAFolder(dir.to_owned()),
@@ -68,9 +74,9 @@ pub fn read(dir: &Path, options: Options, note: &mut dyn FnMut(String)) -> Resul
         return Err(ImportError::NotAFolder(dir.to_owned()));
     }
     let root = dir.canonicalize().map_err(|e| ImportError::Unreadable(dir.to_owned(), e))?;
-    let listing = files::list(&root).map_err(|e| ImportError::Unreadable(dir.to_owned(), e))?;
+    let listing = files::list(&root, objects).map_err(|e| ImportError::Unreadable(dir.to_owned(), e))?;
     let mut draft = match listing.file(SERIES_JSON) {
-        Some(path) => from_json::read(&root, path, note)?,
+        Some(place) => from_json::read(from_json::From { root: &root, objects }, place, note)?,
         None => folder::read(&root, &listing, note),
     };
     if draft.episodes.is_empty() {

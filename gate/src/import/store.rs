@@ -1,7 +1,6 @@
 //! Gives a draft its ids and content keys, keeps them in the database, and builds the catalogue.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::draft::{Draft, DraftEpisode, Picture};
@@ -9,6 +8,7 @@ use crate::authoring::Image;
 use crate::catalog::{Asset, AssetKind, Catalog, Episode, Poster, Rendition, Rule, Series};
 use crate::db::sql::args;
 use crate::db::{Db, DbError, Tx};
+use crate::media::place::Place;
 use crate::random;
 
 /// Stores `draft` and returns the catalogue that holds it. An episode that was here before keeps its id and its content
@@ -55,8 +55,8 @@ pub async fn store(db: &Db, draft: Draft, now_ms: u64) -> Result<Catalog, DbErro
 }
 
 /// Adds a poster made for an episode, and returns the file name it is served under.
-pub async fn store_poster(db: &Db, series: &str, episode: &str, key: &str, path: &Path) -> Result<Asset, DbError> {
-    let asset = Asset { path: path.to_owned(), kind: AssetKind::Poster, series: series.to_owned(), episode: Some(episode.to_owned()) };
+pub async fn store_poster(db: &Db, series: &str, episode: &str, key: &str, place: Place) -> Result<Asset, DbError> {
+    let asset = Asset { place, kind: AssetKind::Poster, series: series.to_owned(), episode: Some(episode.to_owned()) };
     let mut tx = db.begin().await?;
     insert_asset(&mut tx, &asset, "", key).await?;
     tx.commit().await?;
@@ -117,14 +117,12 @@ impl Known {
     }
 }
 
-/// Poster files by (episode or "", path), as they were named before.
-type KnownPosters = HashMap<(String, PathBuf), String>;
+/// Poster files by (episode or "", [`Place::bytes`]), as they were named before.
+type KnownPosters = HashMap<(String, Vec<u8>), String>;
 
 async fn known_posters(tx: &mut Tx, series: &str) -> Result<KnownPosters, DbError> {
     let rows = tx.rows("SELECT file, episode, path FROM asset WHERE series = $1 AND kind = 'poster'", &args![series]).await?;
-    rows.into_iter()
-        .map(|row| Ok(((row.opt_text("episode")?.unwrap_or_default(), path_from(row.blob("path")?)), row.text("file")?)))
-        .collect()
+    rows.into_iter().map(|row| Ok(((row.opt_text("episode")?.unwrap_or_default(), row.blob("path")?), row.text("file")?))).collect()
 }
 
 /// The assets of the series that is being stored, by address.
@@ -136,15 +134,15 @@ struct Assets {
 
 impl Assets {
     fn episode(&mut self, id: String, content_key: String, e: DraftEpisode) -> Result<Episode, DbError> {
-        let mut media = |file: String, path: PathBuf| {
-            let asset = Asset { path, kind: AssetKind::Media, series: self.series.clone(), episode: Some(id.clone()) };
+        let mut media = |file: String, place: Place| {
+            let asset = Asset { place, kind: AssetKind::Media, series: self.series.clone(), episode: Some(id.clone()) };
             self.rows.insert(format!("{}/{content_key}/{file}", self.series), asset);
             file
         };
         let mut renditions = Vec::new();
         for (i, r) in e.renditions.into_iter().enumerate() {
             renditions.push(Rendition {
-                file: media(format!("v{}.mp4", i + 1), r.path),
+                file: media(format!("v{}.mp4", i + 1), r.place),
                 codecs: r.codecs,
                 width: r.width,
                 height: r.height,
@@ -155,14 +153,14 @@ impl Assets {
         let mut captions = Vec::new();
         for (i, drafted) in e.captions.into_iter().enumerate() {
             let mut caption = drafted.caption;
-            caption.url = media(format!("c{}.vtt", i + 1), drafted.path);
+            caption.url = media(format!("c{}.vtt", i + 1), drafted.place);
             captions.push(caption);
         }
         let mut cues = Vec::new();
         for (i, (cue, image)) in e.cues.into_iter().enumerate() {
-            let image = image.map(|path| {
-                let file = format!("i{}.{}", i + 1, extension(&path));
-                media(file, path)
+            let image = image.map(|place| {
+                let file = format!("i{}.{}", i + 1, extension(&place));
+                media(file, place)
             });
             cues.push((cue, image));
         }
@@ -184,29 +182,25 @@ impl Assets {
     }
 
     fn poster(&mut self, episode: Option<&str>, picture: Option<Picture>) -> Result<Option<Poster>, DbError> {
-        let (path, image) = match picture {
+        let (place, image) = match picture {
             None => return Ok(None),
             Some(Picture::Remote(image)) => return Ok(Some(Poster::Remote(image))),
-            Some(Picture::Local(path, image)) => (path, image),
+            Some(Picture::Local(place, image)) => (place, image),
         };
-        let known = (episode.unwrap_or_default().to_owned(), path.clone());
+        let known = (episode.unwrap_or_default().to_owned(), place.bytes());
         let file = match self.posters.get(&known) {
             Some(file) => file.clone(),
-            None => format!("{}.{}", random::content_key()?, extension(&path)),
+            None => format!("{}.{}", random::content_key()?, extension(&place)),
         };
-        let asset = Asset { path, kind: AssetKind::Poster, series: self.series.clone(), episode: episode.map(str::to_owned) };
+        let asset = Asset { place, kind: AssetKind::Poster, series: self.series.clone(), episode: episode.map(str::to_owned) };
         self.rows.insert(format!("{}/{file}", self.series), asset);
         Ok(Some(Poster::Local(file, image)))
     }
 }
 
 /// The extension a picture is served under.
-fn extension(path: &Path) -> String {
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("jpg");
-    match extension.to_ascii_lowercase().as_str() {
-        "jpeg" => "jpg".to_owned(),
-        other => other.to_owned(),
-    }
+fn extension(place: &Place) -> String {
+    place.extension().filter(|extension| extension != "jpeg").unwrap_or_else(|| "jpg".to_owned())
 }
 
 async fn write_assets(tx: &mut Tx, assets: &Assets) -> Result<(), DbError> {
@@ -228,25 +222,14 @@ async fn insert_asset(tx: &mut Tx, asset: &Asset, content_key: &str, file: &str)
         AssetKind::Media => "media",
         AssetKind::Poster => "poster",
     };
-    let path = asset.path.as_os_str().as_encoded_bytes();
+    let path = asset.place.bytes();
     tx.run(
         "INSERT INTO asset (series, content_key, file, kind, episode, path) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (series, content_key, file) DO UPDATE SET kind = excluded.kind, episode = excluded.episode, path = excluded.path",
-        &args![&asset.series, content_key, file, kind, asset.episode.as_deref(), path],
+        &args![&asset.series, content_key, file, kind, asset.episode.as_deref(), path.as_slice()],
     )
     .await?;
     Ok(())
-}
-
-#[cfg(unix)]
-fn path_from(bytes: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt as _;
-    std::ffi::OsString::from_vec(bytes).into()
-}
-
-#[cfg(not(unix))]
-fn path_from(bytes: Vec<u8>) -> PathBuf {
-    String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 /// An image without members of its own.

@@ -5,8 +5,10 @@
 
 pub mod open;
 pub mod path;
+pub mod place;
 pub mod range;
 pub mod send;
+pub mod shelf;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -125,7 +127,7 @@ fn decision(catalog: &Catalog, asset: &Asset, now_ms: u64) -> Option<Decision> {
 fn reply(asset: &Asset, path: &str, cache_control: String) -> FileReply {
     let address = path.strip_prefix('/').unwrap_or(path);
     FileReply {
-        path: asset.path.clone(),
+        place: asset.place.clone(),
         tag: address.split_once('/').map_or(address, |(_, rest)| rest).to_owned(),
         cache_control,
         content_type: content_type(path),

@@ -1,7 +1,6 @@
 //! Sends a file: conditional requests, one range, streaming in chunks.
 
 use std::io::{self, Seek as _, SeekFrom};
-use std::path::PathBuf;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -10,7 +9,9 @@ use futures_util::stream;
 use tokio::io::AsyncReadExt as _;
 
 use super::open::{Opened, open_regular};
+use super::place::Place;
 use super::range::{self, ByteRange, Wanted};
+use super::shelf::{Object, Unread};
 
 /// How much is read at once, in bytes.
 const CHUNK: usize = 128 * 1024;
@@ -18,8 +19,8 @@ const CHUNK: usize = 128 * 1024;
 /// What to send and how to label it.
 #[derive(Debug)]
 pub struct FileReply {
-    /// Absolute path without symbolic links.
-    pub path: PathBuf,
+    /// Where it is; a path without symbolic links.
+    pub place: Place,
     /// First part of the `ETag`; length and time of change follow.
     pub tag: String,
     /// `Cache-Control`.
@@ -31,16 +32,55 @@ pub struct FileReply {
 enum Plan {
     NotModified(String),
     Unsatisfiable(u64),
-    Whole(Opened, String),
-    Part(Opened, String, ByteRange),
+    Send { source: Source, len: u64, etag: String, range: Option<ByteRange> },
+}
+
+enum Source {
+    /// Open, and at the first byte that is wanted.
+    File(Opened),
+    Object(Object),
+}
+
+impl Plan {
+    /// What `headers` ask for, of a file that is `len` long and whose tag is `etag`.
+    fn of(headers: &HeaderMap, head: bool, source: Source, len: u64, etag: String) -> Self {
+        if not_modified(headers, &etag) {
+            return Self::NotModified(etag);
+        }
+        // RFC 9110, 14.2: Range means something for GET alone; 13.1.5: and only while If-Range still matches.
+        let whole = head || headers.get(header::IF_RANGE).is_some_and(|v| v.as_bytes() != etag.as_bytes());
+        match if whole { Wanted::Whole } else { range::wanted(headers, len) } {
+            Wanted::Whole => Self::Send { source, len, etag, range: None },
+            Wanted::Part(range) => Self::Send { source, len, etag, range: Some(range) },
+            Wanted::Unsatisfiable => Self::Unsatisfiable(len),
+        }
+    }
 }
 
 /// Answers a GET or HEAD for a file. `Err` when it cannot be opened, which means 404 to the client.
 pub async fn send(method: &Method, headers: &HeaderMap, reply: FileReply) -> io::Result<Response> {
     let head = method == Method::HEAD;
-    let FileReply { path, tag, cache_control, content_type } = reply;
-    let headers = headers.clone();
-    let plan = tokio::task::spawn_blocking(move || plan(&path, &tag, &headers, head)).await.map_err(io::Error::other)??;
+    let FileReply { place, tag, cache_control, content_type } = reply;
+    let etag = move |len: u64, modified_ms: u64| format!("\"{tag}-{len:x}-{modified_ms:x}\"");
+    let plan = match place {
+        Place::Disk(path) => {
+            let headers = headers.clone();
+            let open = move || {
+                let opened = open_regular(&path)?;
+                let (len, etag) = (opened.len, etag(opened.len, opened.modified_ms));
+                let mut plan = Plan::of(&headers, head, Source::File(opened), len, etag);
+                if let Plan::Send { source: Source::File(opened), range: Some(range), .. } = &mut plan {
+                    opened.file.seek(SeekFrom::Start(range.first))?;
+                }
+                Ok::<_, io::Error>(plan)
+            };
+            tokio::task::spawn_blocking(open).await.map_err(io::Error::other)??
+        }
+        Place::Object(object) => {
+            let (len, etag) = (object.len(), etag(object.len(), object.modified_ms()));
+            Plan::of(headers, head, Source::Object(object), len, etag)
+        }
+    };
     let mut response = match plan {
         Plan::NotModified(etag) => labelled(StatusCode::NOT_MODIFIED, Body::empty(), &etag),
         Plan::Unsatisfiable(len) => {
@@ -48,18 +88,25 @@ pub async fn send(method: &Method, headers: &HeaderMap, reply: FileReply) -> io:
             set(&mut response, header::CONTENT_RANGE, &format!("bytes */{len}"));
             return Ok(response);
         }
-        Plan::Whole(opened, etag) => {
-            let len = opened.len;
-            let body = if head { Body::empty() } else { stream_body(opened, len) };
-            let mut response = labelled(StatusCode::OK, body, &etag);
-            set(&mut response, header::CONTENT_LENGTH, &len.to_string());
-            response
-        }
-        Plan::Part(opened, etag, range) => {
-            let content_range = format!("bytes {}-{}/{}", range.first, range.last, opened.len);
-            let mut response = labelled(StatusCode::PARTIAL_CONTENT, stream_body(opened, range.length()), &etag);
-            set(&mut response, header::CONTENT_RANGE, &content_range);
-            set(&mut response, header::CONTENT_LENGTH, &range.length().to_string());
+        Plan::Send { source, len, etag, range } => {
+            let length = range.map_or(len, ByteRange::length);
+            let body = match source {
+                _ if head => Body::empty(),
+                Source::File(opened) => stream_body(opened, length),
+                Source::Object(object) => match object.stream(range).await {
+                    Ok(stream) => Body::from_stream(stream),
+                    Err(error @ Unread::Gone) => return Err(io::Error::new(io::ErrorKind::NotFound, error)),
+                    Err(error @ Unread::Away(_)) => {
+                        tracing::warn!(%error, key = object.key(), "an object cannot be read");
+                        return Ok(away());
+                    }
+                },
+            };
+            let mut response = labelled(range.map_or(StatusCode::OK, |_| StatusCode::PARTIAL_CONTENT), body, &etag);
+            if let Some(ByteRange { first, last }) = range {
+                set(&mut response, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{len}"));
+            }
+            set(&mut response, header::CONTENT_LENGTH, &length.to_string());
             response
         }
     };
@@ -71,25 +118,11 @@ pub async fn send(method: &Method, headers: &HeaderMap, reply: FileReply) -> io:
     Ok(response)
 }
 
-fn plan(path: &std::path::Path, tag: &str, headers: &HeaderMap, head: bool) -> io::Result<Plan> {
-    let mut opened = open_regular(path)?;
-    let etag = format!("\"{tag}-{:x}-{:x}\"", opened.len, opened.modified_ms);
-    if not_modified(headers, &etag) {
-        return Ok(Plan::NotModified(etag));
-    }
-    // RFC 9110, 14.2: Range means something for GET alone; 13.1.5: and only while If-Range still matches.
-    let whole = head || headers.get(header::IF_RANGE).is_some_and(|v| v.as_bytes() != etag.as_bytes());
-    if whole {
-        return Ok(Plan::Whole(opened, etag));
-    }
-    Ok(match range::wanted(headers, opened.len) {
-        Wanted::Whole => Plan::Whole(opened, etag),
-        Wanted::Unsatisfiable => Plan::Unsatisfiable(opened.len),
-        Wanted::Part(range) => {
-            opened.file.seek(SeekFrom::Start(range.first))?;
-            Plan::Part(opened, etag, range)
-        }
-    })
+/// The object store does not answer.
+fn away() -> Response {
+    let mut response = super::refusal(StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
 }
 
 /// RFC 9110, 13.1.2: weak comparison with each listed tag.

@@ -68,7 +68,7 @@ async fn file(gate: &Gate, root: &Path, relative: &Path, request: &Parts) -> Res
     }
     let content_type = content_type(relative);
     let reply = FileReply {
-        path,
+        place: crate::media::place::Place::Disk(path),
         tag: String::new(),
         // Always asked again, answered with 304: a new build is seen at once.
         cache_control: "no-cache".to_owned(),

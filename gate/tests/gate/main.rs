@@ -24,6 +24,7 @@ mod plays;
 mod postgres;
 mod races;
 mod series_json;
+mod shelves;
 mod sites;
 mod tokens;
 mod unlocks;

@@ -15,6 +15,7 @@ use cliffhanger_gate::db::{self, Db, Location};
 use cliffhanger_gate::import::{self, Options, store};
 use cliffhanger_gate::limits::Rules;
 use cliffhanger_gate::links::Links;
+use cliffhanger_gate::media::shelf::Objects;
 use cliffhanger_gate::payments::demo::Demo;
 use cliffhanger_gate::shop::ledger::{self, Account, Booking};
 use cliffhanger_gate::token::host::Hosts;
@@ -127,6 +128,7 @@ pub struct Setup {
     pub free: Option<u32>,
     pub demo: bool,
     pub database: Location,
+    pub objects: Objects,
     pub public_url: Option<&'static str>,
     pub origins: Origins,
     pub site: Option<PathBuf>,
@@ -141,6 +143,7 @@ impl Default for Setup {
             free: None,
             demo: false,
             database: Location::Memory,
+            objects: Objects::new(),
             public_url: None,
             origins: Origins::Any,
             site: None,
@@ -155,7 +158,7 @@ impl Bench {
     pub async fn open(folder: &Folder, setup: Setup) -> Self {
         let mut notes = Vec::new();
         let options = Options { free_episodes: setup.free, demo: setup.demo };
-        let draft = import::read(&folder.path, options, &mut |note| notes.push(note)).unwrap();
+        let draft = import::read_with(&folder.path, &setup.objects, options, &mut |note| notes.push(note)).unwrap();
         let db = db::open(&place(setup.database.clone())).await.unwrap();
         let catalog = store::store(&db, draft, NOW_MS).await.unwrap();
         let mut bench = Self::with_catalog(db, catalog, &folder.path, setup);
