@@ -1,13 +1,16 @@
-//! A host site's login: a JWT signed with Ed25519 by an issuer, for an audience and with a key that the operator wrote down.
+//! A host site's login: a JWT by an issuer, for an audience, with an algorithm and a key that the operator wrote down.
 //!
-//! Nothing is fetched, and nothing in the token chooses how it is checked.
+//! Nothing is fetched, and nothing in the token chooses how it is checked: the key does.
+
+mod key;
 
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ed25519_dalek::{Signature, VerifyingKey};
 use serde::Deserialize;
+
+use key::{Algorithm, Jwk, Key};
 
 /// The longest token that is looked at, in bytes.
 const MAX_LENGTH: usize = 4096;
@@ -26,16 +29,6 @@ struct Written {
     keys: Vec<Jwk>,
 }
 
-/// A public key (RFC 8037, section 2).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Jwk {
-    kid: String,
-    kty: String,
-    crv: String,
-    x: String,
-}
-
 /// The hosts whose logins are believed.
 #[derive(Debug, Clone, Default)]
 pub struct Hosts(Vec<Host>);
@@ -44,7 +37,7 @@ pub struct Hosts(Vec<Host>);
 struct Host {
     issuer: String,
     audience: String,
-    keys: BTreeMap<String, VerifyingKey>,
+    keys: BTreeMap<String, Key>,
 }
 
 /// Who logged in.
@@ -83,7 +76,7 @@ enum Audience {
 }
 
 impl Hosts {
-    /// Reads the operator's file: a list of `{"issuer","audience","algorithms":["EdDSA"],"keys":[JWK,...]}`.
+    /// Reads the operator's file: a list of `{"issuer","audience","algorithms":["EdDSA","ES256","RS256"],"keys":[JWK,...]}`.
     pub fn parse(json: &[u8]) -> Result<Self, String> {
         let written: Vec<Written> = serde_json::from_slice(json).map_err(|e| e.to_string())?;
         let mut hosts = Vec::new();
@@ -92,16 +85,18 @@ impl Hosts {
             if host.issuer.is_empty() || host.audience.is_empty() {
                 return refuse("issuer and audience must not be empty");
             }
-            if host.algorithms.is_empty() || !host.algorithms.iter().all(|a| a == "EdDSA" || a == "Ed25519") {
-                return refuse("algorithms: only \"EdDSA\" is known");
-            }
+            let algorithms: Option<Vec<Algorithm>> = host.algorithms.iter().map(|name| Algorithm::named(name)).collect();
+            let Some(algorithms) = algorithms.filter(|algorithms| !algorithms.is_empty()) else {
+                return refuse("algorithms: known are \"EdDSA\", \"ES256\" and \"RS256\"");
+            };
             let mut keys = BTreeMap::new();
             for jwk in &host.keys {
-                let bytes = URL_SAFE_NO_PAD.decode(&jwk.x).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
-                let key = bytes.and_then(|b| VerifyingKey::from_bytes(&b).ok()).filter(|k| !k.is_weak());
-                let Some(key) = key.filter(|_| jwk.kty == "OKP" && jwk.crv == "Ed25519") else {
-                    return refuse(&format!("key {:?} is not an Ed25519 public key", jwk.kid));
+                let Some(key) = jwk.key() else {
+                    return refuse(&format!("key {:?} is no public key for Ed25519, P-256, or RSA of 2048 bits and more", jwk.kid));
                 };
+                if !algorithms.contains(&key.algorithm()) {
+                    return refuse(&format!("key {:?} is for an algorithm that is not in the list", jwk.kid));
+                }
                 if keys.insert(jwk.kid.clone(), key).is_some() {
                     return refuse(&format!("key {:?} appears twice", jwk.kid));
                 }
@@ -120,13 +115,16 @@ impl Hosts {
         let (header, payload) = signed.split_once('.')?;
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok().filter(|bytes| bytes.first() == Some(&b'{'));
         let (header, payload) = (decode(header)?, decode(payload)?);
-        let signature: [u8; 64] = URL_SAFE_NO_PAD.decode(signature).ok()?.try_into().ok()?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         let header: Header<'_> = serde_json::from_slice(&header).ok()?;
         // Read before it is verified, only to find the one host whose keys may have signed it.
         let claims: Claims = serde_json::from_slice(&payload).ok()?;
         let host = self.0.iter().find(|host| host.issuer == claims.iss)?;
-        let key = host.keys.get(header.kid).filter(|_| matches!(header.alg, "EdDSA" | "Ed25519"))?;
-        key.verify_strict(signed.as_bytes(), &Signature::from_bytes(&signature)).ok()?;
+        // Only keys of the host's own algorithms are in the table.
+        let key = host.keys.get(header.kid).filter(|key| Algorithm::named(header.alg) == Some(key.algorithm()))?;
+        if !key.verifies(signed.as_bytes(), &signature) {
+            return None;
+        }
         let audience = match &claims.aud {
             Audience::One(one) => *one == host.audience,
             Audience::Some(some) => some.contains(&host.audience),

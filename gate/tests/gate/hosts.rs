@@ -6,6 +6,10 @@ use cliffhanger_gate::maintenance::audit;
 use cliffhanger_gate::random::base64;
 use cliffhanger_gate::token::host::Hosts;
 use ed25519_dalek::{Signer as _, SigningKey};
+use ring::rand::SystemRandom;
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RsaKeyPair, RsaPublicKeyComponents,
+};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -135,6 +139,139 @@ async fn threat_53_a_login_that_is_not_exactly_right_is_none() {
         (folder, bench)
     };
     deaf.exchange(None, &text).await.problem(401, "host-login-invalid");
+}
+
+/// A host's keys of every kind.
+struct Mixed {
+    ec: EcdsaKeyPair,
+    rsa: RsaKeyPair,
+}
+
+/// For these tests alone.
+const RSA: &[u8] = include_bytes!("../vectors/host-rsa.der");
+
+impl Mixed {
+    fn new() -> Self {
+        let random = SystemRandom::new();
+        let ec = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+        let ec = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, ec.as_ref(), &random).unwrap();
+        Self { ec, rsa: RsaKeyPair::from_der(RSA).unwrap() }
+    }
+
+    fn written(&self) -> Value {
+        let (point, rsa) = (self.ec.public_key().as_ref(), RsaPublicKeyComponents::<Vec<u8>>::from(self.rsa.public()));
+        json!([{"issuer": "https://drama.example", "audience": "gate", "algorithms": ["EdDSA", "ES256", "RS256"], "keys": [
+            {"kid": "ed", "kty": "OKP", "crv": "Ed25519", "x": base64(key(1).verifying_key().as_bytes())},
+            {"kid": "ec", "kty": "EC", "crv": "P-256", "x": base64(&point[1..33]), "y": base64(&point[33..]), "alg": "ES256", "use": "sig"},
+            {"kid": "rsa", "kty": "RSA", "n": base64(&rsa.n), "e": base64(&rsa.e), "alg": "RS256"}
+        ]}])
+    }
+
+    fn sign(&self, kind: &str, message: &[u8]) -> Vec<u8> {
+        let random = SystemRandom::new();
+        let rsa = |padding| {
+            let mut signature = vec![0; self.rsa.public().modulus_len()];
+            self.rsa.sign(padding, &random, message, &mut signature).unwrap();
+            signature
+        };
+        match kind {
+            "ed" => key(1).sign(message).to_bytes().to_vec(),
+            "ec" => self.ec.sign(&random, message).unwrap().as_ref().to_vec(),
+            "rsa" => rsa(&RSA_PKCS1_SHA256),
+            _ => rsa(&RSA_PKCS1_SHA512),
+        }
+    }
+
+    /// A login whose header says `alg` and `kid` and which `kind` signs.
+    fn login(&self, alg: &str, kid: &str, kind: &str) -> String {
+        let header = json!({"alg": alg, "kid": kid, "typ": "JWT"});
+        let text = format!("{}.{}", base64(header.to_string().as_bytes()), base64(claims("ada").to_string().as_bytes()));
+        let signature = self.sign(kind, text.as_bytes());
+        format!("{text}.{}", base64(&signature))
+    }
+}
+
+#[test]
+fn logins_may_be_signed_with_the_keys_that_most_hosts_have() {
+    let mixed = Mixed::new();
+    let hosts = Hosts::parse(mixed.written().to_string().as_bytes()).unwrap();
+    for (alg, kid) in [("EdDSA", "ed"), ("Ed25519", "ed"), ("ES256", "ec"), ("RS256", "rsa")] {
+        let login = mixed.login(alg, kid, kid);
+        assert_eq!(hosts.login(&login, NOW).unwrap().subject, "ada", "{alg}");
+        let at = login.rfind('.').unwrap() + 7;
+        let flipped = if &login[at..=at] == "A" { "B" } else { "A" };
+        assert_eq!(hosts.login(&format!("{}{flipped}{}", &login[..at], &login[at + 1..]), NOW), None, "{alg}, altered");
+        assert_eq!(
+            hosts.login(
+                &login.replacen(&base64(claims("ada").to_string().as_bytes()), &base64(claims("bob").to_string().as_bytes()), 1),
+                NOW
+            ),
+            None
+        );
+    }
+}
+
+#[test]
+fn threat_53_the_key_decides_how_it_is_used_and_no_header_does() {
+    let mixed = Mixed::new();
+    let hosts = Hosts::parse(mixed.written().to_string().as_bytes()).unwrap();
+    for alg in ["EdDSA", "ES256", "RS256", "RS512", "PS256", "HS256", "ES384", "none", "None", "rs256", ""] {
+        for kid in ["ed", "ec", "rsa"] {
+            for kind in ["ed", "ec", "rsa", "rsa-512"] {
+                let right = kid == kind && [("EdDSA", "ed"), ("ES256", "ec"), ("RS256", "rsa")].contains(&(alg, kid));
+                assert_eq!(hosts.login(&mixed.login(alg, kid, kind), NOW).is_some(), right, "{alg} {kid} {kind}");
+            }
+        }
+    }
+    // The oldest trick: the public key as the secret of an HMAC. There is no HMAC to be tricked.
+    let modulus = RsaPublicKeyComponents::<Vec<u8>>::from(mixed.rsa.public()).n;
+    for alg in ["HS256", "RS256"] {
+        let header = json!({"alg": alg, "kid": "rsa"});
+        let text = format!("{}.{}", base64(header.to_string().as_bytes()), base64(claims("ada").to_string().as_bytes()));
+        let tag = ring::hmac::sign(&ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &modulus), text.as_bytes());
+        assert_eq!(hosts.login(&format!("{text}.{}", base64(tag.as_ref())), NOW), None);
+    }
+    // Signatures of zeros, which broke verifiers of ECDSA before.
+    let zeros = mixed.login("ES256", "ec", "ec");
+    let (text, _) = zeros.rsplit_once('.').unwrap();
+    for length in [0, 63, 64, 65, 72, 256] {
+        assert_eq!(hosts.login(&format!("{text}.{}", base64(&vec![0; length])), NOW), None, "{length}");
+    }
+}
+
+#[test]
+fn a_key_that_is_weak_or_not_for_the_listed_algorithms_is_refused() {
+    let good = Mixed::new().written();
+    assert!(Hosts::parse(good.to_string().as_bytes()).is_ok());
+    let modulus = good[0]["keys"][2]["n"].as_str().unwrap().to_owned();
+    for (place, value) in [
+        ("/0/algorithms", json!(["EdDSA", "ES256"])),
+        ("/0/algorithms", json!(["EdDSA", "RS256", "ES256", "HS256"])),
+        ("/0/keys/1/alg", json!("RS256")),
+        ("/0/keys/1/use", json!("enc")),
+        ("/0/keys/1/crv", json!("secp256k1")),
+        ("/0/keys/1/y", json!("AAAA")),
+        ("/0/keys/1/kty", json!("OKP")),
+        ("/0/keys/2/n", json!(base64(&[0xff; 128]))),
+        ("/0/keys/2/n", json!(base64(&[0xfe; 256]))),
+        ("/0/keys/2/n", json!(base64(&[0x7f; 256]))),
+        ("/0/keys/2/n", json!(base64(&[0xff; 1025]))),
+        ("/0/keys/2/n", json!(format!("{modulus}="))),
+        ("/0/keys/2/e", json!(base64(&[1]))),
+        ("/0/keys/2/e", json!(base64(&[3]))),
+        ("/0/keys/2/e", json!(base64(&[1, 0, 0]))),
+        ("/0/keys/2/e", json!(base64(&[0, 0, 1, 1]))),
+        ("/0/keys/2/kty", json!("EC")),
+    ] {
+        let mut file = good.clone();
+        *file.pointer_mut(place).unwrap() = value.clone();
+        assert!(Hosts::parse(file.to_string().as_bytes()).is_err(), "{place} = {value}");
+    }
+    for extra in ["d", "k", "x5u", "jku"] {
+        let mut file = good.clone();
+        file[0]["keys"][2][extra] = json!("x");
+        assert!(Hosts::parse(file.to_string().as_bytes()).is_err(), "{extra}");
+    }
 }
 
 #[tokio::test]
