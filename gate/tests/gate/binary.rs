@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 
-use crate::support::{Folder, mp4};
+use crate::support::{Folder, mp4, mp4_with};
 
 pub fn command(folder: &Folder) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cliffhanger-gate"));
@@ -37,7 +37,7 @@ impl Running {
     }
 
     /// One request on a connection of its own; the whole answer.
-    fn ask(&self, request: &str) -> String {
+    pub fn ask(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "{}", request.replace("HOST", &self.address)).unwrap();
         let mut answer = Vec::new();
@@ -45,13 +45,13 @@ impl Running {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    fn get(&self, path: &str) -> String {
+    pub fn get(&self, path: &str) -> String {
         self.ask(&format!("GET {path} HTTP/1.1\r\nhost: HOST\r\nconnection: close\r\n\r\n"))
     }
 
     /// Asks it to stop as a terminal would; its exit code and what it wrote to standard error.
     #[cfg(unix)]
-    fn stop(mut self) -> (Option<i32>, String) {
+    pub fn stop(mut self) -> (Option<i32>, String) {
         let pid = i32::try_from(self.child.id()).unwrap();
         rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::TERM).unwrap();
         let status = self.child.wait().unwrap();
@@ -100,6 +100,31 @@ fn threat_54_the_program_serves_a_folder_stops_when_told_and_logs_no_token() {
     assert!(errors.contains("broken.mp4"), "{errors}");
     assert!(errors.contains("/p/{*rest}"), "the route is logged: {errors}");
     assert!(!errors.contains("eyJ"), "a token is in the log: {errors}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_gate_that_is_told_to_stop_lets_transfers_end_and_takes_no_new_ones() {
+    let folder = Folder::new(&[("e1.mp4", mp4_with(b"vide", 2000, &vec![7; 32 << 20]))]);
+    let mut gate = Running::start(command(&folder).env("CLIFFHANGER_LOG", "error").arg(&folder.path));
+    let manifest = gate.get("/series/neon-vows.json");
+    let url = manifest.split("\"url\":\"").find(|part| part.starts_with("/free/")).unwrap().split('"').next().unwrap().to_owned();
+    let mut film = TcpStream::connect(&gate.address).unwrap();
+    write!(film, "GET {url} HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    let mut first = [0; 1000];
+    film.read_exact(&mut first).unwrap();
+    let mut idle = TcpStream::connect(&gate.address).unwrap();
+    let pid = i32::try_from(gate.child.id()).unwrap();
+    rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::TERM).unwrap();
+    // An idle connection is closed, and nobody else gets one.
+    assert_eq!(idle.read(&mut [0; 1]).unwrap_or(0), 0);
+    assert!(TcpStream::connect(&gate.address).is_err(), "the port is free for the next gate");
+    let mut rest = Vec::new();
+    film.read_to_end(&mut rest).unwrap();
+    let whole = std::fs::metadata(folder.path.join("e1.mp4")).unwrap().len();
+    let head = String::from_utf8_lossy(&first).split("\r\n\r\n").next().unwrap().len() + 4;
+    assert_eq!((first.len() + rest.len() - head) as u64, whole, "the film that was under way arrives whole");
+    assert_eq!(gate.child.wait().unwrap().code(), Some(0));
 }
 
 #[cfg(unix)]

@@ -11,6 +11,8 @@ mod checkouts;
 mod contract;
 mod corpora;
 mod embeds;
+#[cfg(unix)]
+mod fleet;
 mod folders;
 mod fuzz;
 mod hosts;

@@ -11,8 +11,19 @@ use tempfile::TempDir;
 const SOCKET: &str = "CLIFFHANGER_TEST_POSTGRES";
 
 /// The modules whose tests reach the database.
-const SUITE: [&str; 9] =
-    ["hosts::", "maintenance::", "viewers::", "unlocks::", "races::", "checkouts::", "plays::", "folders::", "media_serving::"];
+const SUITE: [&str; 11] = [
+    "hosts::",
+    "maintenance::",
+    "viewers::",
+    "unlocks::",
+    "races::",
+    "checkouts::",
+    "plays::",
+    "folders::",
+    "media_serving::",
+    "kills::",
+    "fleet::",
+];
 
 /// The URL of a new, empty database, when the suite runs on PostgreSQL.
 pub fn fresh_database() -> Option<String> {
