@@ -1,4 +1,7 @@
-//! `cargo xtask bench`: brings what the benchmark needs, measures the core, and hands over to `tests/bench/run.mjs`.
+//! `cargo xtask bench`: brings what the benchmark needs, measures the core, and hands over to `tests/bench/run.mjs`. The gate
+//! is measured by itself.
+
+mod gate;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -17,10 +20,13 @@ const CORE: &str = "core";
 
 #[derive(Args)]
 pub(crate) struct BenchArgs {
-    /// Some minutes instead of some two hours: the fast link, fewer players, fewer repetitions
+    /// Measure the gate instead: requests per second and waiting, on SQLite and PostgreSQL
+    #[arg(long, conflicts_with_all = ["only", "variant", "profile"])]
+    gate: bool,
+    /// Some minutes instead of some two hours: the fast link, fewer players, fewer repetitions; less time for each row
     #[arg(long)]
     quick: bool,
-    /// Write the tables and plots into docs/
+    /// Write what was measured into docs/
     #[arg(long)]
     write: bool,
     /// Only these rows: cold, human, flings, scale, drift, core, wasm
@@ -36,6 +42,9 @@ pub(crate) struct BenchArgs {
 
 /// The table goes to standard output, progress to standard error, every sample to `bench/bench.json` in the target folder.
 pub(crate) fn run(workspace: &Workspace, args: &BenchArgs) -> Result<ExitCode> {
+    if args.gate {
+        return gate::run(workspace, args.quick, args.write);
+    }
     let folder = workspace.path(FOLDER);
     node::install(&folder, "the benchmark")?;
     apt::bring(FFMPEG, FFMPEG, "the benchmark's episodes")?;

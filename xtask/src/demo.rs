@@ -13,7 +13,7 @@ use crate::site;
 use crate::ui;
 use crate::workspace::Workspace;
 
-const SERIES: &str = "www/series/neon-vows";
+pub(crate) const SERIES: &str = "www/series/neon-vows";
 const GATE: &str = "cliffhanger-gate";
 
 /// Builds what the demo needs and becomes the gate. Returns only when something is in the way.

@@ -11,9 +11,11 @@ mod browser;
 mod demo;
 mod engines;
 mod generate;
+mod gate;
 mod names;
 mod node;
 mod player;
+mod python;
 mod sh;
 mod shrink;
 mod sim;
@@ -62,7 +64,7 @@ enum Command {
     Site,
     /// Run every check and test; the last line is `N passed, N failed`
     Test(TestArgs),
-    /// Measure the player beside others over slow links; the table is markdown on standard output
+    /// Measure the player beside others over slow links, or the gate under load; the table is markdown on standard output
     #[command(after_help = ENVIRONMENT)]
     Bench(bench::BenchArgs),
     /// Run random sessions of the core, or replay one with everything that happens in it

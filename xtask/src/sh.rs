@@ -88,6 +88,11 @@ impl Sh {
         self
     }
 
+    /// The command itself, for what must go on running.
+    pub(crate) fn into_command(self) -> Command {
+        self.command
+    }
+
     /// True when the output is shown as it comes.
     pub(crate) fn streams(&self) -> bool {
         self.stream

@@ -46,6 +46,11 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
         run.failed("end-to-end tests", "there is no player to test");
         run.failed("the package's consumers", "there is no player to test");
     }
+    if quick {
+        ui::step("the gate's contract: skipped (--quick)");
+    } else {
+        run.step("the gate's contract", || suites::contract(workspace));
+    }
     run.step("the threats of SECURITY.md", || threats::covered(workspace, &ran));
     run.finish(&workspace.counts())
 }

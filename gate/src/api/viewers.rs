@@ -38,7 +38,7 @@ pub fn token_for(gate: &Gate, viewer: &Stored) -> Result<NewViewer, Problem> {
 
 /// Makes an anonymous viewer.
 #[utoipa::path(post, path = "/v1/viewers", tag = "viewers",
-    responses((status = 201, body = NewViewer), (status = 429, description = "`rate-limited`")))]
+    responses((status = 201, body = NewViewer), (status = 401, description = "`token-invalid`, `token-expired`"), (status = 429, description = "`rate-limited`")))]
 pub async fn create(State(gate): State<Gate>) -> Result<Response, Problem> {
     let viewer = viewers::create(gate.db(), gate.now_ms()).await?;
     json(StatusCode::CREATED, &token_for(&gate, &viewer)?)

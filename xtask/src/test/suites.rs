@@ -11,12 +11,16 @@ use crate::apt;
 use crate::browser;
 use crate::demo;
 use crate::engines;
+use crate::gate::{Folder, Gate};
 use crate::node;
+use crate::python;
 use crate::sh::{Finished, Sh, cargo, which};
 use crate::site;
 use crate::ui;
 use crate::workspace::Workspace;
 
+/// What schemathesis is told.
+const CONTRACT: &str = "tests/contract";
 /// Folders of browser tests; all run with the node packages of the first.
 const END_TO_END: [&str; 2] = ["tests/e2e", "tests/attacks"];
 /// The packed package in its consumers' hands, with node packages of its own.
@@ -108,6 +112,29 @@ fn node_tests(
         .current_dir(home)
         .stream();
     counted(run, |_| count::tap(said.insert(std::fs::read_to_string(&tap).ok()?)))
+}
+
+/// Thousands of requests made from the contract: no 5xx, and no answer that it does not describe.
+pub(super) fn contract(workspace: &Workspace) -> Result<Outcome> {
+    let folder = workspace.path(CONTRACT);
+    let bin = match python::environment(workspace, &folder.join("requirements.txt")) {
+        Ok(bin) => bin,
+        Err(error) => return Ok(Outcome::Skipped(format!("schemathesis cannot be had: {error:#}"))),
+    };
+    let program = demo::build_gate(workspace)?;
+    let data = Folder::new("contract")?;
+    let gate = Gate::start(&program, &workspace.path(demo::SERIES), &data.0, "sqlite::memory:")?;
+    Sh::new(bin.join("schemathesis"))
+        .arg("--config-file")
+        .arg(folder.join("schemathesis.toml"))
+        .args(["run", "--no-color"])
+        .arg(format!("http://{}/v1/openapi.json", gate.address))
+        .env("PYTHONPATH", &folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        // It writes where it runs.
+        .current_dir(&data.0)
+        .run()?;
+    Ok(Outcome::PASSED)
 }
 
 /// Runs a tool and believes its count, but never that all is well when it ended badly.
