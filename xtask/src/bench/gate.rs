@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use self::load::{Load, Measured};
 use self::postgres::Postgres;
-use self::report::{About, Row, Table};
+use self::report::{About, Row, Table, Token};
 use self::scene::Scene;
 use crate::demo::SERIES;
 use crate::gate::{Folder, Gate};
@@ -24,6 +24,7 @@ use crate::workspace::Workspace;
 use crate::{apt, ui};
 
 const PROFILE: &str = "server";
+const TOKENS: [&str; 7] = ["bench", "--profile", PROFILE, "--package", "cliffhanger-gate", "--bench", "tokens"];
 /// Requests per second at which waiting is measured: what a gate is planned for, well below what it can do.
 const STEADY: u32 = 300;
 /// The same for purchases.
@@ -42,7 +43,8 @@ pub(super) fn run(workspace: &Workspace, quick: bool, write: bool) -> Result<Exi
         apt::bring("initdb", "postgresql", "the benchmark")?;
     }
     ui::step("building the gate as it is run");
-    cargo().args(["build", "--profile", PROFILE, "--package", "cliffhanger-gate"]).current_dir(workspace.root()).run()?;
+    // This builds the program too, for benches may run it: one build serves both.
+    cargo().args(TOKENS).arg("--no-run").current_dir(workspace.root()).run()?;
     let program = workspace.target().join(PROFILE).join("cliffhanger-gate").with_extension(std::env::consts::EXE_EXTENSION);
     let scale =
         if quick { Scale { time: Duration::from_secs(2), viewers: 80 } } else { Scale { time: Duration::from_secs(10), viewers: 400 } };
@@ -95,10 +97,10 @@ fn measure(workspace: &Workspace, program: &Path, name: &'static str, scale: Sca
     Ok(Table { name, rows, start: gate.start, memory: gate.memory() })
 }
 
-/// Microseconds that each step with a token takes, as Criterion measures it.
-fn tokens(workspace: &Workspace, quick: bool) -> Result<Vec<(String, f64)>> {
+/// What each step with a token takes, as Criterion measures it.
+fn tokens(workspace: &Workspace, quick: bool) -> Result<Vec<Token>> {
     ui::step("measuring tokens");
-    let bench = cargo().args(["bench", "--profile", PROFILE, "--package", "cliffhanger-gate", "--bench", "tokens"]);
+    let bench = cargo().args(TOKENS);
     let bench = if quick { bench.args(["--", "--quick"]) } else { bench };
     bench.current_dir(workspace.root()).run()?;
     let folder = workspace.target().join("criterion/token");
@@ -106,13 +108,17 @@ fn tokens(workspace: &Workspace, quick: bool) -> Result<Vec<(String, f64)>> {
     for entry in std::fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))? {
         let new = entry?.path().join("new");
         let read = |name: &str| -> Option<Value> { serde_json::from_slice(&std::fs::read(new.join(name)).ok()?).ok() };
-        let (Some(about), Some(estimates)) = (read("benchmark.json"), read("estimates.json")) else { continue };
-        let nanoseconds = estimates.pointer("/median/point_estimate").and_then(Value::as_f64);
-        if let (Some(name), Some(nanoseconds)) = (about.get("function_id").and_then(Value::as_str), nanoseconds) {
-            found.push((name.to_owned(), nanoseconds / 1000.0));
+        let (Some(about), Some(estimates), Some(sample)) = (read("benchmark.json"), read("estimates.json"), read("sample.json")) else {
+            continue;
+        };
+        let numbers = |name: &str| sample.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_f64);
+        let quickest = numbers("times").zip(numbers("iters")).map(|(time, count)| time / count).reduce(f64::min);
+        let median = estimates.pointer("/median/point_estimate").and_then(Value::as_f64);
+        if let (Some(name), Some(quickest), Some(median)) = (about.get("function_id").and_then(Value::as_str), quickest, median) {
+            found.push(Token { name: name.to_owned(), quickest_us: quickest / 1000.0, median_us: median / 1000.0 });
         }
     }
-    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
 

@@ -33,7 +33,14 @@ pub(super) struct Row {
     pub(super) steady: (u32, Measured),
 }
 
-pub(super) fn markdown(about: &About, tables: &[Table], tokens: &[(String, f64)]) -> String {
+/// A step with a token, in microseconds: the sample that was disturbed least, and the median.
+pub(super) struct Token {
+    pub(super) name: String,
+    pub(super) quickest_us: f64,
+    pub(super) median_us: f64,
+}
+
+pub(super) fn markdown(about: &About, tables: &[Table], tokens: &[Token]) -> String {
     let date = Sh::new("date").args(["-u", "+%F"]).read().unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let [before, after] = about.loads.map(|load| load.map_or("unknown".to_owned(), |load| format!("{load:.1}")));
@@ -52,9 +59,9 @@ pub(super) fn markdown(about: &About, tables: &[Table], tokens: &[(String, f64)]
         let memory = table.memory.map_or(String::new(), |bytes| format!("; at most {} MB of memory", bytes / 1_000_000));
         text.push_str(&format!("\nFrom its start to its address {}{memory}.\n", milliseconds(table.start)));
     }
-    text.push_str("\n### Tokens\n\n| | µs |\n|---|---:|\n");
-    for (name, microseconds) in tokens {
-        text.push_str(&format!("| {name} | {microseconds:.1} |\n"));
+    text.push_str("\n### Tokens\n\n| µs | quickest sample | median |\n|---|---:|---:|\n");
+    for Token { name, quickest_us, median_us } in tokens {
+        text.push_str(&format!("| {name} | {quickest_us:.1} | {median_us:.1} |\n"));
     }
     text
 }
