@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-mod support;
-
 use cliffhanger_core::event::*;
 use cliffhanger_core::*;
-use support::Browser;
+use cliffhanger_sim::Browser;
 
 /// Allocations of `timeupdate` after `timeupdate`, by the second of the episode in which they fell.
 fn allocations(count: usize, feeds: bool) -> Vec<u64> {

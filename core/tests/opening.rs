@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-mod support;
-
 use cliffhanger_core::*;
-use support::json;
+use cliffhanger_sim::json;
 
 /// The first range that the core asks for, when it starts with this manifest.
 fn first_range(example: &serde_json::Value) -> Option<(String, u64, Option<u64>)> {
