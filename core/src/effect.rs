@@ -2,6 +2,7 @@
 
 use crate::event::{AskId, CallId, Cancelable, FetchId, LoadId, Slot};
 use crate::node::Node;
+use crate::shop::ShopEffect;
 use crate::surface::EventName;
 use crate::time::Seconds;
 
@@ -183,6 +184,8 @@ pub enum Effect {
         /// Body.
         body: Node,
     },
+    /// What buying takes.
+    Shop(ShopEffect),
     /// Scroll so that this slide fills the player, once the view has been drawn (`Redraw` comes first). The browser
     /// moves, never a script.
     Scroll {

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::node::Node;
+use crate::shop::{ShopAction, ShopEvent};
 use crate::surface::Cause;
 use crate::time::{Seconds, WallMs};
 
@@ -129,6 +130,10 @@ pub enum Event {
         /// The answer.
         reply: UnlockReply,
     },
+    /// The second wasm is there: [`crate::later`] may be called from now on.
+    Later,
+    /// News for the shop.
+    Shop(ShopEvent),
     /// A cancelable event has been dispatched; `prevented` tells whether the host took it over.
     Dispatched {
         /// Which one: from [`crate::Effect::Notify`].
@@ -253,6 +258,8 @@ pub enum Action {
         /// `Event.isTrusted`: synthetic clicks buy nothing.
         trusted: bool,
     },
+    /// Something else in the sheet, and `Event.isTrusted`.
+    Shop(ShopAction, bool),
     /// Closes the top-most sheet.
     Dismiss,
     /// "Watch again" on the end screen.

@@ -12,6 +12,7 @@ mod media;
 mod paywall;
 mod playback;
 mod screen;
+mod shop;
 mod slots;
 mod start;
 mod viewer;
@@ -22,6 +23,7 @@ use crate::effect::{Effect, Effects};
 use crate::event::{Action, AskId, CallId, Event, Key, LoadId, Request, Signal, Slot};
 use crate::fault::Fault;
 use crate::manifest::Manifest;
+use crate::shop::{Input, Shop};
 use crate::surface::{Access, Cause, EventName, Reason};
 use crate::time::{Instant, WallMs};
 
@@ -81,6 +83,11 @@ pub struct Player {
     waiting_play: Vec<CallId>,
     held: Vec<(Option<CallId>, Request)>,
     unlocks: Vec<(AskId, usize)>,
+    /// [`crate::later`] may be called.
+    later: bool,
+    shop: Shop,
+    /// The gate has refused the viewer's token, and it was forgotten.
+    signed_out: bool,
     first_frames: Vec<describe::FirstFrame>,
     warned_free_count: bool,
     connected: bool,
@@ -161,6 +168,9 @@ impl Player {
             waiting_play: Vec::new(),
             held: Vec::new(),
             unlocks: Vec::new(),
+            later: false,
+            shop: Shop::default(),
+            signed_out: false,
             first_frames: Vec::new(),
             warned_free_count: false,
             connected: false,
@@ -225,6 +235,8 @@ impl Player {
             Event::Probed { load, status } => self.probed(load, status),
             Event::Gate { ask, reply } => self.gate_answered(ask, reply),
             Event::Unlock { ask, reply } => self.unlock_answered(ask, reply),
+            Event::Later => self.later_came(),
+            Event::Shop(told) => self.tell_shop(Input::Told(told)),
             Event::Dispatched { notice, prevented } => self.dispatched(notice, prevented),
             Event::Hidden(hidden) => self.set_hidden(hidden),
             Event::Connected(connected) => self.set_connected(connected),
@@ -247,6 +259,7 @@ impl Player {
         if !self.is_ready() {
             return;
         }
+        self.shop.unattended = 0;
         match action {
             Action::Scrolled { slide, settled } => self.scrolled(slide, settled),
             Action::Step { step, cause } => {
@@ -260,6 +273,8 @@ impl Player {
             Action::Key(Key::SeekBack) => self.seek_by(-5.0),
             Action::Key(Key::Escape) | Action::Dismiss => self.dismiss_top(),
             Action::Scrub(to) => self.seek(to),
+            Action::Shop(action, true) => self.shop_tapped(action),
+            Action::Shop(_, false) => {}
             Action::Choose { offer, trusted } => self.choose(offer.as_deref(), trusted),
             Action::Replay => self.replay(),
             Action::Hold(on) => self.hold(on),
@@ -325,6 +340,7 @@ impl Player {
             self.gate_deadline(),
             self.feeding_deadline(),
             self.viewer_deadline(),
+            self.shop.wake,
         ]
         .into_iter()
         .flatten()
@@ -337,6 +353,9 @@ impl Player {
         self.feeding_tick();
         self.gate_tick();
         self.viewer_tick();
+        if self.shop.wake.is_some_and(|at| self.now >= at) {
+            self.tell_shop(Input::Tick);
+        }
     }
 
     // --- small things everybody uses ---
@@ -400,6 +419,8 @@ impl Player {
                 self.want.play = true;
             }
             self.remember();
+        } else {
+            self.tell_shop(Input::Back);
         }
     }
 
@@ -420,6 +441,9 @@ impl Player {
     fn set_online(&mut self, online: bool) {
         let back = online && !self.online;
         self.online = online;
+        if back {
+            self.tell_shop(Input::Back);
+        }
         if back && (self.trouble.as_ref().is_some_and(|t| t.can_retry) || self.stage_can_retry()) {
             self.retry();
         }

@@ -2,6 +2,7 @@
 
 use crate::event::Panel;
 use crate::manifest::{Caption, Episode, Money, Offer, Related};
+use crate::shop::Shop;
 use crate::surface::{Access, Reason};
 use crate::time::{Instant, Seconds};
 
@@ -105,7 +106,7 @@ pub struct Progress {
 pub struct PaywallView<'a> {
     /// Index of the slide it lies over.
     pub slide: usize,
-    /// When it was opened: the offers of one opening never change.
+    /// When it was opened, or its offers last changed.
     pub since: Instant,
     /// The locked episode.
     pub episode: &'a Episode,
@@ -123,6 +124,8 @@ pub struct PaywallView<'a> {
     pub message: Option<&'a str>,
     /// The gate could not be asked: offer "try again" instead of offers.
     pub unreachable: bool,
+    /// What the buyer meets, where the gate sells.
+    pub shop: Option<&'a Shop>,
 }
 
 /// What unlocking everything that is still locked costs.

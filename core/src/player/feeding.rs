@@ -9,7 +9,7 @@ use crate::effect::{Effect, Preload};
 use crate::event::{FetchId, LoadId, Part, Signal, Slot};
 use crate::feeder::plan::{self, Role, Thrift};
 use crate::feeder::{Link, Micros, Source, Want};
-use crate::manifest::Container;
+use crate::manifest::{Container, Mode};
 use crate::time::{Instant, Millis, Seconds};
 
 /// Most that is appended ahead of the position, whatever has been fetched.
@@ -59,6 +59,8 @@ struct Lane {
     plain: bool,
     /// The server refused it, or would send all of it: nothing is asked until a slot is filled with it anew.
     blocked: bool,
+    /// The gate was asked for a fresh address because this one was refused; nothing has come since.
+    renewed: bool,
     /// What it fills.
     filling: Option<Filling>,
     /// Attempts that failed in a row, and when to try again.
@@ -146,6 +148,7 @@ impl Player {
             source,
             plain: false,
             blocked: false,
+            renewed: false,
             filling: None,
             failures: 0,
             retry_at: None,
@@ -345,6 +348,7 @@ impl Player {
         let news = !bytes.is_empty();
         if news {
             lane.failures = 0;
+            lane.renewed = false;
         }
         lane.fetched += bytes.len() as u64;
         let pushed = lane.source.push(flight.planned.want.resource, offset, bytes, flight.total);
@@ -368,9 +372,25 @@ impl Player {
         }
     }
 
+    /// A fresh address has come for bytes that were refused: what has been appended stays, and the rest is asked for there. False
+    /// when nothing was refused.
+    pub(super) fn unblock(&mut self, index: usize) -> bool {
+        let refused = self.feeding.lanes.iter_mut().find(|lane| lane.index == index && lane.blocked && lane.renewed);
+        let Some(lane) = refused else { return false };
+        lane.blocked = false;
+        self.feeding.stale = true;
+        true
+    }
+
     /// The server answered with an error.
     fn range_refused(&mut self, index: usize, status: u16) {
         self.block(index);
+        let over = matches!(status, 401 | 403) && self.manifest.access.mode == Mode::Gate && index == self.current;
+        if over && let Some(lane) = self.feeding.lanes.iter_mut().find(|lane| lane.index == index && !lane.renewed) {
+            // The address has probably run out: the gate is asked once before it is an error.
+            lane.renewed = true;
+            return self.renew_grant();
+        }
         let slot = Slot::of(index);
         if index == self.current && self.is_fed(slot) {
             self.probe_done(slot, 2, Some(status));

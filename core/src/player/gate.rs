@@ -7,6 +7,7 @@ use crate::event::{AskId, FetchFailure};
 use crate::fault::{Code, Fault};
 use crate::manifest::{Mode, Money, Offer, read_money, read_offers};
 use crate::node::Node;
+use crate::shop::ShopEffect;
 use crate::surface::{Access, Reason};
 use crate::time::{Instant, Millis, WallMs};
 
@@ -32,6 +33,14 @@ pub(super) struct Denial {
     pub reason: Option<Reason>,
     pub offers: Option<Vec<Offer>>,
     pub rest: Option<(u32, Option<u64>, Option<Money>)>,
+    /// All of it.
+    pub body: Node,
+}
+
+impl GateMemory {
+    pub(super) const fn is_asking(&self) -> bool {
+        matches!(self.state, GateState::Asking { .. })
+    }
 }
 
 impl Player {
@@ -94,8 +103,8 @@ impl Player {
     }
 
     fn ask_gate(&mut self, index: usize, intent: &str) {
-        let base = self.config.gate.clone().or_else(|| self.manifest.access.gate.clone());
-        let (Some(base), Some(episode)) = (base, self.manifest.episodes.get(index)) else { return };
+        let base = self.gate_base();
+        let Some(episode) = self.manifest.episodes.get(index).filter(|_| !base.is_empty()) else { return };
         let body = Node::map([
             ("series", self.manifest.series.id.as_str().into()),
             ("episode", episode.id.as_str().into()),
@@ -103,7 +112,7 @@ impl Player {
         ]);
         let ask = self.new_ask();
         self.set_gate_state(index, Some(GateState::Asking { ask, since: self.now }));
-        self.push(Effect::AskGate { ask, base: base.trim_end_matches('/').to_owned(), body });
+        self.push(Effect::AskGate { ask, base, body });
     }
 
     pub(super) fn gate_answered(&mut self, ask: AskId, reply: Result<(u16, Node), FetchFailure>) {
@@ -112,22 +121,33 @@ impl Player {
         self.set_gate_state(index, None);
         match reply {
             Ok((200, body)) => self.gate_granted(index, &body),
-            Ok((402 | 403 | 410, body)) => {
-                let reason = body.get("reason").and_then(Node::as_text);
-                let reason = Reason::ALL.iter().copied().find(|r| Some(r.name()) == reason);
-                let offers = body.get("offers").map(|list| read_offers(list, &self.gate_base()));
-                let rest = body.get("rest").and_then(|rest| {
-                    let count = u32::try_from(rest.get("episodes")?.as_whole()?).ok()?;
-                    Some((count, rest.get("coins").and_then(Node::as_whole), rest.get("moneyEquivalent").and_then(read_money)))
-                });
-                self.grants.retain(|(i, _)| *i != index);
-                self.set_gate_state(index, Some(GateState::Denied(Denial { reason, offers, rest })));
+            Ok((402 | 403 | 410, body)) => self.gate_denied(index, body),
+            // The token is of no use: asked again without one, once.
+            Ok((401, _)) if !core::mem::replace(&mut self.signed_out, true) => {
+                let place = ["@", &self.gate_base()].concat();
+                self.push(Effect::Shop(ShopEffect::Keep { place, value: String::new() }));
+                if index != self.current || self.access_here() == Access::Granted {
+                    self.ask_gate(index, "preload");
+                }
             }
             Ok(_) | Err(_) => self.gate_failed(index),
         }
     }
 
-    fn gate_granted(&mut self, index: usize, body: &Node) {
+    pub(super) fn gate_denied(&mut self, index: usize, body: Node) {
+        let reason = body.get("reason").and_then(Node::as_text);
+        let reason = Reason::ALL.iter().copied().find(|r| Some(r.name()) == reason);
+        let offers = body.get("offers").map(|list| read_offers(list, &self.gate_base()));
+        let rest = body.get("rest").and_then(|rest| {
+            let count = u32::try_from(rest.get("episodes")?.as_whole()?).ok()?;
+            Some((count, rest.get("coins").and_then(Node::as_whole), rest.get("moneyEquivalent").and_then(read_money)))
+        });
+        self.signed_out = false;
+        self.grants.retain(|(i, _)| *i != index);
+        self.set_gate_state(index, Some(GateState::Denied(Denial { reason, offers, rest, body })));
+    }
+
+    pub(super) fn gate_granted(&mut self, index: usize, body: &Node) {
         let clock = body.get("serverNowMs").and_then(Node::as_whole).map(WallMs).or_else(|| self.wall_now());
         let grant = body.get("grant").ok_or_else(|| "grant: missing".to_owned());
         // Only an object will do: `true` would mean the manifest's own URLs, and there are none.
@@ -163,8 +183,10 @@ impl Player {
         }
     }
 
-    fn gate_base(&self) -> String {
-        self.config.gate.clone().or_else(|| self.manifest.access.gate.clone()).unwrap_or_default()
+    /// The gate's base URL, without a slash at its end.
+    pub(super) fn gate_base(&self) -> String {
+        let base = self.config.gate.as_ref().or(self.manifest.access.gate.as_ref());
+        base.map_or("", |base| base.trim_end_matches('/')).to_owned()
     }
 
     /// Records leave to watch.
@@ -172,6 +194,10 @@ impl Player {
         self.grants.retain(|(i, _)| *i != index);
         self.grants.push((index, grant));
         self.set_gate_state(index, None);
+        self.signed_out = false;
+        if self.unblock(index) {
+            return;
+        }
         let current = index == self.current;
         let here = self.here();
         let slot = self.slot_mut(here);

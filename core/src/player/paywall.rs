@@ -8,6 +8,7 @@ use crate::event::{AskId, Cancelable, UnlockReply};
 use crate::fault::{Code, Fault};
 use crate::manifest::{Mode, Money, Offer, OfferKind, Scope};
 use crate::node::Node;
+use crate::shop::{Input, ShopAction};
 use crate::surface::{Access, EventName, PaywallOutcome, Reason};
 use crate::time::{Instant, Millis};
 use crate::view::Rest;
@@ -39,6 +40,8 @@ pub(super) struct OpenSheet {
     /// The host draws its own.
     pub taken: bool,
     pub busy: Option<AskId>,
+    /// The offer that was chosen last.
+    pub chosen: Option<String>,
     pub message: Option<String>,
     pub unreachable: bool,
 }
@@ -83,11 +86,7 @@ impl Player {
 
     fn show_sheet(&mut self, reason: Reason) {
         let index = self.current;
-        let Some(episode) = self.manifest.episodes.get(index) else { return };
-        let mut offers = match self.denial(index).and_then(|d| d.offers.clone()) {
-            Some(offers) => offers,
-            None => self.manifest.offers_for(episode),
-        };
+        let mut offers = self.offers_at(index);
         if reason == Reason::Unreleased {
             // What is not out yet cannot be bought.
             offers.clear();
@@ -96,13 +95,32 @@ impl Player {
         let unreachable = self.gate_unreachable(index);
         let list = Node::List(offers.iter().map(|o| o.raw.clone()).collect());
         let detail = Node::map([("episode", self.describe_episode(index)), ("reason", reason.name().into()), ("offers", list)]);
-        self.sheet =
-            Sheet::Open(OpenSheet { index, since: self.now, reason, offers, rest, taken: false, busy: None, message: None, unreachable });
+        self.sheet = Sheet::Open(OpenSheet {
+            index,
+            since: self.now,
+            reason,
+            offers,
+            rest,
+            taken: false,
+            busy: None,
+            chosen: None,
+            message: None,
+            unreachable,
+        });
         self.push(Effect::Notify { name: EventName::PaywallOpen, detail, cancelable: Some(Cancelable::PaywallOpen) });
+        self.tell_wall(index);
+    }
+
+    /// The ways to go on: the gate's, or those of the manifest.
+    pub(super) fn offers_at(&self, index: usize) -> Vec<Offer> {
+        if let Some(offers) = self.denial(index).and_then(|denial| denial.offers.clone()) {
+            return offers;
+        }
+        self.manifest.episodes.get(index).map(|episode| self.manifest.offers_for(episode)).unwrap_or_default()
     }
 
     /// What the rest of the series costs by the offers at hand.
-    fn rest(&self, offers: &[Offer]) -> Option<Rest> {
+    pub(super) fn rest(&self, offers: &[Offer]) -> Option<Rest> {
         if let Some((episodes, coins, money)) = self.denial(self.current).and_then(|d| d.rest) {
             return Some(Rest { episodes, coins, money });
         }
@@ -136,6 +154,7 @@ impl Player {
         let Sheet::Open(sheet) = core::mem::replace(&mut self.sheet, Sheet::None) else { return };
         let detail = Node::map([("episode", self.describe_episode(sheet.index)), ("outcome", outcome.name().into())]);
         self.notify(EventName::PaywallClose, detail);
+        self.tell_shop(Input::Closed);
         if outcome == PaywallOutcome::Unlocked {
             self.deaf_until = self.now + DEAF_AFTER;
         }
@@ -165,21 +184,27 @@ impl Player {
             return;
         }
         let chosen = match offer {
-            None if sheet.offers.is_empty() => Node::Null,
+            None if sheet.offers.is_empty() => None,
             Some(id) => match sheet.offers.iter().find(|o| o.id == id) {
-                Some(offer) => offer.raw.clone(),
+                Some(offer) => Some(offer),
                 None => return,
             },
             None => return,
         };
+        if self.shop_here().is_some_and(|shop| shop.order.is_some() || shop.is_busy()) {
+            return;
+        }
         let index = sheet.index;
+        let raw = chosen.map_or(Node::Null, |offer| offer.raw.clone());
+        let chosen = chosen.map(|offer| offer.id.clone());
         let ask = self.new_ask();
         if let Some(sheet) = self.open_sheet_mut() {
             sheet.busy = Some(ask);
             sheet.message = None;
+            sheet.chosen = chosen;
         }
         self.unlocks.push((ask, index));
-        let detail = Node::map([("series", self.series()), ("episode", self.describe_episode(index)), ("offer", chosen)]);
+        let detail = Node::map([("series", self.series()), ("episode", self.describe_episode(index)), ("offer", raw)]);
         self.push(Effect::RequestUnlock { ask, detail });
     }
 
@@ -190,6 +215,15 @@ impl Player {
             UnlockReply::Grant { grant, base } => self.accept(index, &grant, &base).err(),
             UnlockReply::Rejected(message) => Some(message),
             UnlockReply::Taken => None,
+            // Nobody on the page sells: the gate does.
+            UnlockReply::Unanswered if self.shop_here().is_some() => {
+                let sheet = self.open_sheet().filter(|sheet| sheet.busy == Some(ask));
+                let chosen = sheet.and_then(|sheet| sheet.offers.iter().find(|offer| Some(&offer.id) == sheet.chosen.as_ref()));
+                if let Some(offer) = chosen.cloned() {
+                    self.tell_shop(Input::Choose(offer));
+                }
+                None
+            }
             UnlockReply::Unanswered => {
                 let id = self.manifest.episodes.get(index).map_or("", |e| e.id.as_str());
                 let text = "Nothing on this page answers unlock requests: listen to \"unlockrequest\" and call event.respondWith().";
@@ -239,6 +273,15 @@ impl Player {
                 Sheet::Open(sheet) => Sheet::Open(OpenSheet { unreachable: false, ..sheet }),
                 other => other,
             };
+        }
+    }
+
+    /// A trusted tap on something in the sheet that is no offer.
+    pub(super) fn shop_tapped(&mut self, action: ShopAction) {
+        // What stops or leads back works at once.
+        let harmless = matches!(action, ShopAction::Back | ShopAction::Stop | ShopAction::Allow(false));
+        if self.open_sheet().is_some_and(|sheet| !sheet.taken && (harmless || self.sheet_armed(sheet))) {
+            self.tell_shop(Input::Act(action));
         }
     }
 

@@ -98,9 +98,10 @@ impl Player {
             offers: &sheet.offers,
             rest: sheet.rest,
             armed: self.sheet_armed(sheet),
-            busy: sheet.busy.is_some(),
+            busy: sheet.busy.is_some() || self.shop.is_busy(),
             message: sheet.message.as_deref(),
             unreachable: sheet.unreachable,
+            shop: self.shop_here(),
         })
     }
 }

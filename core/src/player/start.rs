@@ -7,6 +7,7 @@ use crate::event::{AskId, FetchFailure, Slot, Target};
 use crate::fault::Fault;
 use crate::manifest::{Manifest, Mode, fetch_fault};
 use crate::node::Node;
+use crate::shop::{Input, Shop};
 use crate::surface::EventName;
 use crate::time::{Instant, Millis, Seconds};
 
@@ -194,6 +195,7 @@ impl Player {
         for (call, request) in core::mem::take(&mut self.held) {
             self.call(call, request);
         }
+        self.tell_shop(Input::Begin);
     }
 
     /// `#e=7&t=12` in a page that is already there.
@@ -250,6 +252,8 @@ impl Player {
         self.grants.clear();
         self.gate.clear();
         self.unlocks.clear();
+        // Its questions keep their numbers: an answer to the old series must not be taken for one to the new.
+        self.shop = Shop { last_ask: self.shop.last_ask, ..Shop::default() };
         self.trouble = None;
         self.over = false;
         self.current = 0;
