@@ -1,6 +1,6 @@
 //! Puts what the first swipe does not need into a second wasm.
 //!
-//! The functions of the module `later` of the player, and all that only they use, move. They go on sharing memory, tables and globals
+//! The functions of the modules `later` of the player and of its core, and all that only they use, move. They go on sharing memory, tables and globals
 //! with the first wasm, which exports what they need and calls them through free places of its table: empty, and so a trap, until the
 //! second wasm fills them as it is instantiated. The player calls none before. Data stays where it is: what refers to it cannot be
 //! seen any more in a linked module.
@@ -20,7 +20,7 @@ use crate::stamp::Fingerprint;
 
 /// The module whose functions move, as symbols spell it: every part of a path with its length in front.
 const MODULE: &str = "5later";
-const CRATE: &str = "11cliffhanger";
+const CRATES: [&str; 2] = ["11cliffhanger", "16cliffhanger_core"];
 /// The name under which the second wasm imports from the first.
 const FIRST: &str = "_";
 
@@ -47,7 +47,7 @@ fn is_door(symbol: &str) -> bool {
     let (length, name) = after.split_at_checked(digits).unwrap_or_default();
     // After the name: nothing, or a hash in the older way of naming.
     let rest = length.parse().ok().and_then(|length| name.get(length..));
-    before.ends_with(CRATE) && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("17h"))
+    CRATES.iter().any(|name| before.ends_with(name)) && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("17h"))
 }
 
 /// The two parts of a module that has its function names.
@@ -248,4 +248,29 @@ fn cut_second(module: &mut Module, goes: &HashSet<usize>, doors: &[usize], base:
     datas.into_iter().for_each(|id| module.data.delete(id));
     walrus::passes::gc::run(module);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_door;
+
+    #[test]
+    fn doors_are_the_functions_directly_in_later_of_the_player_and_of_its_core() {
+        for door in [
+            "_RNvNtCs1a2B_11cliffhanger5later4draw",
+            "_RNvNtCs1a2B_16cliffhanger_core5later6handle",
+            "_ZN16cliffhanger_core5later6handle17h0123456789abcdefE",
+        ] {
+            assert!(is_door(door), "{door}");
+        }
+        for other in [
+            "_RNvNtNtCs1a2B_16cliffhanger_core5later5order4read",
+            "_RNvMNtNtCs1a2B_16cliffhanger_core5later4tillNtB2_4Till4send",
+            "_RNCNvNtCs1a2B_11cliffhanger5later4draw0B5_",
+            "_RNvNtCs1a2B_5other5later4draw",
+            "_RNvNtCs1a2B_11cliffhanger6render4draw",
+        ] {
+            assert!(!is_door(other), "{other}");
+        }
+    }
 }
