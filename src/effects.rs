@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use cliffhanger_core::shop::ShopEffect;
 use cliffhanger_core::{AskId, Effect, Event, Node, Slot, UnlockReply};
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit};
@@ -22,6 +23,12 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
         Effect::Remember { series, value } => storage::remember(&shell.window, &series, &value),
         Effect::Probe { load, url } => net::probe(shell, load, &url),
         Effect::AskGate { ask, base, body } => net::ask_gate(shell, ask, &base, &body),
+        Effect::Shop(ShopEffect::Keep { place, value }) => storage::remember(&shell.window, &place, &value),
+        Effect::Shop(effect) => {
+            if lazy::ready() {
+                later::buy(shell, effect);
+            }
+        }
         Effect::Adopt { slot, load } => video::adopt(shell, slot, load),
         Effect::DropAdopted => video::drop_light(shell),
         Effect::Bless => video::bless(shell),

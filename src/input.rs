@@ -65,7 +65,12 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
             b"d" => step(Step::Forward),
             b"o" => Action::Tap,
             b"x" => Action::Dismiss,
-            b"r" => Action::Retry,
+            b"r" => {
+                if shell.lazy.failed.get() {
+                    lazy::fetch(shell);
+                }
+                Action::Retry
+            }
             b"a" => Action::Replay,
             b"h" => Action::Like,
             b"n" => return by_hand(shell, Action::Share),
@@ -83,7 +88,7 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
                 let Some(offer) = offer else { return };
                 Action::Choose { offer, trusted: event.is_trusted() }
             }
-            [letter] if lazy::ready() => match later::chosen(*letter, &control) {
+            [letter] if lazy::ready() => match later::chosen(*letter, &control, event.is_trusted()) {
                 Some(action) => action,
                 None => return,
             },

@@ -18,6 +18,10 @@ thread_local! {
 #[derive(Default)]
 pub(crate) struct Lazy {
     asked: Cell<bool>,
+    /// The core knows that it is there.
+    told: Cell<bool>,
+    /// It could not be loaded, and nobody has asked again.
+    pub(crate) failed: Cell<bool>,
     /// What the viewer asked for meanwhile; only the last wish counts.
     wish: RefCell<Option<Action>>,
 }
@@ -38,9 +42,13 @@ pub(crate) fn act(shell: &Rc<Shell>, action: Action) {
 
 /// Fetches it, unless that is being done. Fails quietly while nobody has asked for anything: the next wish tries again.
 pub(crate) fn fetch(shell: &Rc<Shell>) {
-    if ready() || shell.lazy.asked.replace(true) {
+    if ready() {
+        return tell(shell);
+    }
+    if shell.lazy.asked.replace(true) {
         return;
     }
+    shell.lazy.failed.set(false);
     let Ok(answer) = shell.ports.load_later() else { return shell.lazy.asked.set(false) };
     let me = Rc::downgrade(shell);
     settle(
@@ -51,15 +59,26 @@ pub(crate) fn fetch(shell: &Rc<Shell>) {
             if result.is_ok() {
                 READY.set(true);
                 shell.redraw();
+                tell(&shell);
                 return match wish {
                     Some(action) => shell.send(Event::Viewer(action)),
                     None => shell.pump(),
                 };
             }
             shell.lazy.asked.set(false);
+            shell.lazy.failed.set(true);
+            shell.redraw();
+            shell.pump();
             if wish.is_some() {
                 shell.toast(Word::NotLoaded);
             }
         }),
     );
+}
+
+/// Tells the core, once.
+fn tell(shell: &Rc<Shell>) {
+    if !shell.lazy.told.replace(true) {
+        shell.queue(Event::Later);
+    }
 }

@@ -9,8 +9,9 @@ use web_sys::{AbortController, RequestInit, Response};
 
 use crate::convert::{message_of, to_js, to_node};
 use crate::dom::settle;
-use crate::js::{option, put};
+use crate::js::{call, get, option, put};
 use crate::shell::Shell;
+use crate::storage;
 
 /// Longest wait for the gate, in milliseconds.
 const GATE_TIMEOUT: u32 = 10_000;
@@ -64,38 +65,65 @@ pub(crate) fn inline_manifest(shell: &Rc<Shell>, ask: AskId) {
 /// `POST {base}/v1/play`.
 pub(crate) fn ask_gate(shell: &Rc<Shell>, ask: AskId, base: &str, body: &Node) {
     let me = Rc::downgrade(shell);
-    let answer = move |reply| {
-        if let Some(shell) = me.upgrade() {
-            shell.send(Event::Gate { ask, reply });
-        }
-    };
-    let init = RequestInit::new();
-    put(&init, "method", &JsValue::from_str("POST"));
+    let init: RequestInit = option("method", "POST");
+    put(&init, "headers", &option::<JsValue>("content-type", "application/json"));
+    put(&init, "body", &json(body));
+    call_gate(
+        shell,
+        base,
+        "/v1/play",
+        init,
+        Box::new(move |reply, _| {
+            if let Some(shell) = me.upgrade() {
+                shell.send(Event::Gate { ask, reply });
+            }
+        }),
+    );
+}
+
+/// A node as JSON text.
+pub(crate) fn json(body: &Node) -> JsValue {
+    js_sys::JSON::stringify(&to_js(body)).map_or(JsValue::UNDEFINED, JsValue::from)
+}
+
+/// What the gate answers: the status and body, and the headers when there was an answer.
+pub(crate) type Reply = Box<dyn FnOnce(Result<(u16, Node), FetchFailure>, JsValue)>;
+
+/// A request to the gate, in the name of the viewer if there is one. `init` has its headers.
+pub(crate) fn call_gate(shell: &Rc<Shell>, base: &str, path: &str, init: RequestInit, reply: Reply) {
     put(&init, "credentials", &JsValue::from_str("omit"));
-    set_header(&init, "content-type", "application/json");
-    if let Some(text) = js_sys::JSON::stringify(&to_js(body)).ok().and_then(|text| text.as_string()) {
-        put(&init, "body", &JsValue::from_str(&text));
+    let place = ["@", base].concat();
+    if let Some(token) = storage::recall(&shell.window, &place) {
+        put(&get(&init, "headers"), "authorization", &JsValue::from_str(&["Bearer ", &token].concat()));
     }
+    let me = Rc::downgrade(shell);
     request(
         shell,
-        &[base, "/v1/play"].concat(),
+        &[base, path].concat(),
         &init,
         GATE_TIMEOUT,
-        Box::new(move |answered| match answered {
-            None => answer(Err(FetchFailure::Unreachable)),
-            Some((response, _)) => {
-                let status = response.status();
-                read_json(
-                    &response,
-                    Box::new(move |body| {
-                        answer(match body {
-                            Ok(node) => Ok((status, node)),
-                            Err(_) if status >= 400 => Err(FetchFailure::Status(status)),
-                            Err(failure) => Err(failure),
-                        })
-                    }),
-                );
+        Box::new(move |answered| {
+            let Some((response, _)) = answered else { return reply(Err(FetchFailure::Unreachable), JsValue::UNDEFINED) };
+            let headers = get(&response, "headers");
+            // A fresh token, before the old one runs out.
+            let token = call(&headers, "get", &JsValue::from_str("cliff-viewer-token")).as_string();
+            if let (Some(token), Some(shell)) = (token, me.upgrade()) {
+                storage::remember(&shell.window, &place, &token);
             }
+            let status = response.status();
+            read_json(
+                &response,
+                Box::new(move |body| {
+                    let answer = match body {
+                        Ok(node) => Ok((status, node)),
+                        // Some answers have nothing to say.
+                        Err(FetchFailure::NotJson(_)) if status == 202 || status == 204 => Ok((status, Node::Null)),
+                        Err(_) if status >= 400 => Err(FetchFailure::Status(status)),
+                        Err(failure) => Err(failure),
+                    };
+                    reply(answer, headers);
+                }),
+            );
         }),
     );
 }

@@ -1,133 +1,32 @@
 //! The paywall sheet. It lies in the locked slide: a swipe that begins on it scrolls the feed, and swiping
-//! back carries it away.
+//! back carries it away. What it offers is drawn by the second wasm, which is fetched with the first frame or when the sheet opens.
 
-use cliffhanger_core::manifest::{Offer, OfferKind};
-use cliffhanger_core::surface::Reason;
 use cliffhanger_core::text::whole;
 use cliffhanger_core::view::PaywallView;
-use web_sys::HtmlElement;
 
-use crate::dom::{element, put};
-use crate::money::Numbers;
 use crate::shell::Shell;
-use crate::stage::{self, Stage, clear};
-use crate::strings::{self, Word, Words};
-use crate::tree::{Tree, rows};
-
-rows! {
-    /// One offer: a card with one button.
-    ROWS
-    CARD "0div .offer *offer",
-    BUTTON "1button >$",
-    WORDS "2span .words",
-    LABEL "3span .label",
-    NOTE "3span .note",
-    PRICES "2span .price *price",
-    PRICE "3span",
-    BESIDE "3span .note",
-}
+use crate::stage::{self, Stage};
+use crate::strings::{self, Word};
+use crate::{later, lazy};
 
 /// Draws what has changed; true when the sheet has just opened or closed.
 pub(crate) fn draw(shell: &Shell, stage: &Stage, paywall: Option<&PaywallView<'_>>, can_go_back: bool) -> bool {
     let (tree, words) = (&stage.tree, &shell.words);
     if let Some(paywall) = paywall {
-        let numbers = Numbers::of(&shell.host);
         tree.text(stage::TITLE, &words.fill(Word::Episode, &[("n", &whole(u64::from(paywall.episode.n)))]));
-        let reason = if paywall.unreachable { Word::Unreachable } else { strings::reason(paywall.reason) };
-        tree.text(stage::REASON, words.get(reason));
-        let message = match paywall.message {
-            _ if paywall.busy => words.get(Word::Busy),
-            // The core knows that nobody answered, not how to say it.
-            Some("") => words.get(Word::Unanswered),
-            message => message.unwrap_or_default(),
+        let failed = shell.lazy.failed.get();
+        let reason = match () {
+            () if paywall.unreachable => Word::Unreachable,
+            () if failed => Word::NotLoaded,
+            () => strings::reason(paywall.reason),
         };
-        tree.text(stage::MESSAGE, message);
-        tree.flag(stage::SHEET, ".busy", paywall.busy);
-        tree.set(stage::SHEET, "aria-busy", paywall.busy.then_some("true"));
-        tree.flag(stage::RETRY, ".shown", paywall.unreachable);
+        tree.text(stage::REASON, words.get(reason));
+        tree.flag(stage::RETRY, ".shown", paywall.unreachable || failed);
         tree.flag(stage::FREE, ".shown", can_go_back);
-        let rest = paywall.rest.filter(|_| !paywall.unreachable).map(|rest| {
-            let coins = rest.coins.map(|coins| coin_text(words, &numbers, coins));
-            let money = rest.money.map(|money| numbers.money(money));
-            let price = match (coins, money) {
-                (Some(coins), Some(money)) => [&coins, " (", &money, ")"].concat(),
-                (coins, money) => coins.or(money).unwrap_or_default(),
-            };
-            let word = if rest.episodes == 1 { Word::RestOne } else { Word::Rest };
-            words.fill(word, &[("n", &numbers.whole(u64::from(rest.episodes))), ("price", &price)])
-        });
-        tree.text(stage::REST, &rest.unwrap_or_default());
-        draw_offers(shell, stage, paywall, &numbers);
+        if lazy::ready() {
+            later::sheet(shell, stage, paywall);
+        }
         stage.place(stage::SHEET, paywall.slide);
     }
     tree.flag(stage::SHEET, ".shown", paywall.is_some())
-}
-
-fn draw_offers(shell: &Shell, stage: &Stage, paywall: &PaywallView<'_>, numbers: &Numbers) {
-    // What is not out yet cannot be unlocked.
-    let none = paywall.unreachable || paywall.reason == Reason::Unreleased;
-    let drawn = Some((paywall.since, none));
-    if stage.offers.replace(drawn) == drawn {
-        return;
-    }
-    let list = stage.tree.node(stage::OFFERS);
-    clear(&list);
-    if none {
-        return;
-    }
-    for (at, offer) in paywall.offers.iter().enumerate() {
-        draw_offer(&list, at, &shell.words, Some(offer), numbers);
-    }
-    if paywall.offers.is_empty() {
-        draw_offer(&list, 0, &shell.words, None, numbers);
-    }
-}
-
-fn coin_text(words: &Words, numbers: &Numbers, coins: u64) -> String {
-    if coins == 1 { words.get(Word::Coin).to_owned() } else { words.fill(Word::Coins, &[("n", &numbers.whole(coins))]) }
-}
-
-/// One offer, and for a subscription the way out beside it; without an offer one plain "Unlock".
-fn draw_offer(list: &HtmlElement, at: usize, words: &Words, offer: Option<&Offer>, numbers: &Numbers) {
-    let tree = Tree::grow(list, ROWS, words);
-    let say = |word: Word| words.get(word).to_owned();
-    let number = |word, number| words.fill(word, &[("n", &numbers.whole(number))]);
-    let none = String::new;
-    let (label, note, price, beside) = match offer.map(|offer| &offer.kind) {
-        None => (say(Word::Unlock), none(), none(), none()),
-        Some(OfferKind::Coins { scope, coins, money }) => {
-            (say(strings::scope(*scope)), none(), coin_text(words, numbers, *coins), numbers.money(*money))
-        }
-        Some(OfferKind::Ad { hours }) => {
-            let note = match hours {
-                None => none(),
-                Some(1) => say(Word::AdHour),
-                Some(hours) => number(Word::AdHours, u64::from(*hours)),
-            };
-            (say(Word::WatchAd), note, say(Word::Free), none())
-        }
-        Some(OfferKind::Purchase { scope, price }) => (say(strings::scope(*scope)), none(), numbers.money(*price), none()),
-        Some(OfferKind::Subscription { price, period, manage_url }) => {
-            let link = element("a", "manage");
-            for (name, value) in [("href", manage_url.as_str()), ("target", "_blank"), ("rel", "noopener noreferrer")] {
-                put(&link, name, value);
-            }
-            link.set_text_content(Some(words.get(Word::Manage)));
-            let _ = tree.node(CARD).append_child(&link);
-            (say(Word::Subscribe), say(Word::Renews), numbers.money(*price), words.period(period))
-        }
-        Some(OfferKind::Pack { coins, price }) => (number(Word::Pack, *coins), none(), numbers.money(*price), none()),
-    };
-    let label = offer.and_then(|offer| offer.label.clone()).unwrap_or(label);
-    tree.set(BUTTON, "data-at", Some(&whole(at as u64)));
-    tree.text(LABEL, &label);
-    for (key, text) in [(NOTE, note), (BESIDE, beside), (PRICE, price)] {
-        if !text.is_empty() {
-            tree.text(key, &text);
-        } else if key == PRICE {
-            tree.node(PRICES).remove();
-        } else {
-            tree.node(key).remove();
-        }
-    }
 }

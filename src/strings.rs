@@ -98,6 +98,27 @@ words! {
     Unsupported = "Your browser cannot play this video.",
     Damaged = "The video is damaged, or your browser cannot decode it.",
     Fault = "Something is wrong with it on our side.",
+    Wallet = "You have {coins}",
+    NeedCoins = "You need {coins} more.",
+    Paying = "Waiting for your payment. This goes on by itself.",
+    PayHere = "Your payment page is ready.",
+    OpenPayment = "Open the payment page",
+    Checking = "Checking your purchase…",
+    Stuck = "The shop does not answer. Your purchase is kept and is never charged twice.",
+    NoShop = "We cannot reach the shop. You have not been charged.",
+    NotCharged = "That did not work. You have not been charged.",
+    PriceChanged = "The price has changed. Please look again.",
+    Limit = "You have reached your own limit of {coins} a day.",
+    Paid = "Your payment has arrived.",
+    PayFailed = "The payment did not go through. You have not been charged.",
+    Refunded = "The payment was paid back.",
+    First = "Unlock episode {n} first.",
+    Agree = "Agree and go on",
+    Return = "Other ways to go on",
+    AutoOn = "Unlock the next {n} without asking, for {price} at most",
+    AutoOff = "Ask me before every unlock",
+    Undo = "Unlocking for {price}",
+    Stop = "Stop",
 }
 
 /// What is said, in one language.
@@ -208,6 +229,6 @@ mod tests {
     fn every_word_is_one_line() {
         assert_eq!(EN.lines().count(), Word::None as usize);
         assert!(EN.lines().all(|line| !line.is_empty()));
-        assert_eq!(Words::default().get(Word::Fault), "Something is wrong with it on our side.");
+        assert_eq!(Words::default().get(Word::Stop), "Stop");
     }
 }

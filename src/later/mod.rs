@@ -1,4 +1,4 @@
-//! What is not needed to start, play, swipe or meet the paywall. The build puts it into a second wasm: every function directly in this
+//! What is not needed to start, play and swipe. The build puts it into a second wasm: every function directly in this
 //! module is a door that the rest may call, and only when [`crate::lazy::ready`] says so.
 
 mod back;
@@ -6,11 +6,16 @@ mod captions;
 mod end;
 mod panel;
 mod share;
+mod sheet;
+mod shop;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use cliffhanger_core::View;
+use cliffhanger_core::shop::ShopEffect;
+use cliffhanger_core::view::PaywallView;
+use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
 use crate::shell::Shell;
@@ -35,6 +40,9 @@ pub(crate) struct Later {
     track: RefCell<Option<Element>>,
     captions: RefCell<String>,
     related: Cell<bool>,
+    shop: RefCell<Option<shop::Drawn>>,
+    /// The window in which the viewer pays.
+    payment: RefCell<Option<JsValue>>,
 }
 
 /// Draws what has changed.
@@ -48,10 +56,23 @@ pub(crate) fn draw(shell: &Rc<Shell>, stage: &Stage, view: &View<'_>) {
     end::draw(shell, stage, view);
 }
 
-/// A click on a control of the menu or the drawer: its letter, and the control.
+/// What the paywall sheet offers.
 #[inline(never)]
-pub(crate) fn chosen(letter: u8, control: &Element) -> Option<cliffhanger_core::Action> {
-    panel::chosen(letter, &control.get_attribute("data-at").unwrap_or_default())
+pub(crate) fn sheet(shell: &Shell, stage: &Stage, paywall: &PaywallView<'_>) {
+    sheet::draw(shell, stage, paywall);
+}
+
+/// Does what buying takes.
+#[inline(never)]
+pub(crate) fn buy(shell: &Rc<Shell>, effect: ShopEffect) {
+    shop::perform(shell, effect);
+}
+
+/// A click on a control of the menu, the drawer or the sheet: its letter, the control, and `Event.isTrusted`.
+#[inline(never)]
+pub(crate) fn chosen(letter: u8, control: &Element, trusted: bool) -> Option<cliffhanger_core::Action> {
+    let at = control.get_attribute("data-at").unwrap_or_default();
+    if letter == b'q' { shop::chosen(&at, trusted) } else { panel::chosen(letter, &at) }
 }
 
 /// Shares a link to an episode, or copies it.
