@@ -209,3 +209,52 @@ fn nothing_is_asked_for_beyond_the_end_of_a_small_file() {
     assert_eq!(b.ranges.len(), 1, "{:?}", b.ranges);
     assert!(!b.player.paused());
 }
+
+/// At the second episode of a series whose gate has granted it once, with more to come.
+fn granted() -> Browser {
+    let mut b = Browser::new("gate", 2, 1, Config { autoplay: true, ..Config::default() });
+    b.granted = vec![2];
+    b.gate = Box::new(|_| Some(Ok((200, grant("e2-1")))));
+    b.send(Event::CanFeed(true));
+    b.send(Event::Connected(true));
+    b.swipe(1);
+    b.gate = Box::new(|_| None);
+    b.play_to(0.5);
+    b.story();
+    b.server = Server::Status(403);
+    b
+}
+
+fn grant(file: &str) -> Node {
+    cliffhanger_sim::json(&format!(
+        r#"{{"serverNowMs":1000,"grant":{{"renditions":[{{"type":"mp4","url":"https://g.example/granted/{file}.mp4"}}],"expiresMs":600000}}}}"#
+    ))
+}
+
+#[test]
+fn a_refused_range_asks_the_gate_and_goes_on_with_the_fresh_address_without_a_seam() {
+    let mut b = granted();
+    let (before, asked) = (b.ranges.len(), b.asks.len());
+    b.play_to(2.0);
+    assert_eq!((b.ranges.len() - before, b.asks.len() - asked), (1, 1), "refused, and asked");
+    b.play_to(2.5);
+    assert_eq!((b.ranges.len() - before, b.asks.len() - asked), (1, 1), "nothing more meanwhile");
+    b.server = Server::Ranges;
+    let ask = *b.asks.last().unwrap();
+    b.send(Event::Gate { ask, reply: Ok((200, grant("e2-2"))) });
+    assert!(b.ranges.len() - before > 1);
+    b.play_to(4.0);
+    let story = b.story();
+    assert!(!story.contains("feed") && !story.contains("load") && !story.contains("error"), "the same source goes on: {story}");
+    assert!(b.videos[1].playing && b.player.view().error.is_none());
+}
+
+#[test]
+fn an_address_that_is_refused_again_is_an_error_after_one_question() {
+    let mut b = granted();
+    let asked = b.asks.len();
+    b.gate = Box::new(|_| Some(Ok((200, grant("e2-2")))));
+    b.play_to(2.0);
+    assert_eq!(b.asks.len() - asked, 1);
+    assert!(b.story().contains("error! e2 media-forbidden"));
+}

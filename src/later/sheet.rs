@@ -7,7 +7,7 @@ use cliffhanger_core::view::PaywallView;
 use web_sys::HtmlElement;
 
 use super::shop;
-use crate::dom::{element, put};
+use crate::dom::{element, focus, put};
 use crate::money::Numbers;
 use crate::shell::Shell;
 use crate::stage::{self, Stage, clear};
@@ -29,6 +29,9 @@ rows! {
 
 pub(super) fn draw(shell: &Shell, stage: &Stage, paywall: &PaywallView<'_>) {
     let (tree, words) = (&stage.tree, &shell.words);
+    let sheet = tree.node(stage::SHEET);
+    let focused = || sheet.matches(":focus-within").unwrap_or(false);
+    let had_focus = focused();
     let numbers = Numbers::of(&shell.host);
     let said = shop::draw(shell, stage, paywall, &numbers);
     let message = match paywall.message {
@@ -48,6 +51,10 @@ pub(super) fn draw(shell: &Shell, stage: &Stage, paywall: &PaywallView<'_>) {
     });
     tree.text(stage::REST, &rest.unwrap_or_default());
     draw_offers(shell, stage, paywall, &numbers);
+    if had_focus && !focused() {
+        // What had it is gone.
+        focus(&sheet);
+    }
 }
 
 /// Coins with their price in money: `30 coins (€0.30)`.

@@ -33,7 +33,7 @@ rows! {
     ROWS
     SHOP "0div .shop",
     TERMS "1p .terms",
-    LINK "1a .main .optional" OpenPayment,
+    LINK "1a .optional" OpenPayment,
     AGREE "1button .main .optional >q [data-at=g" Agree,
     AGAIN "1button .main .optional >q [data-at=a" Retry,
     STOP "1button .main .optional >q [data-at=s" Stop,
@@ -95,6 +95,8 @@ pub(super) fn draw(shell: &Shell, stage: &Stage, paywall: &PaywallView<'_>, numb
         rest.flag(key, ".shown", on);
     }
     if let Step::Paying { url, opened } = &shop.step {
+        rest.flag(LINK, ".main", !opened);
+        rest.flag(LINK, ".plain", *opened);
         rest.set(LINK, "href", Some(url));
         // Where a window cannot be opened, the way leads through this page and back. A frame must not take its page away.
         let window: &JsValue = shell.window.as_ref();

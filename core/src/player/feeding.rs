@@ -393,6 +393,10 @@ impl Player {
         }
         let slot = Slot::of(index);
         if index == self.current && self.is_fed(slot) {
+            if over {
+                // Asked already.
+                self.slot_mut(slot).attempts = 1;
+            }
             self.probe_done(slot, 2, Some(status));
         } else if self.slot(slot).index == Some(index) {
             self.slot_mut(slot).failed = true;

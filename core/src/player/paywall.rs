@@ -211,20 +211,18 @@ impl Player {
     pub(super) fn unlock_answered(&mut self, ask: AskId, reply: UnlockReply) {
         let Some(index) = self.unlocks.iter().find(|(a, _)| *a == ask).map(|(_, index)| *index) else { return };
         self.unlocks.retain(|(a, _)| *a != ask);
-        let message = match reply {
-            UnlockReply::Grant { grant, base } => self.accept(index, &grant, &base).err(),
-            UnlockReply::Rejected(message) => Some(message),
-            UnlockReply::Taken => None,
+        let sheet = self.open_sheet().filter(|sheet| sheet.busy == Some(ask) && self.shop_here().is_some());
+        let chosen = sheet.and_then(|sheet| sheet.offers.iter().find(|offer| Some(&offer.id) == sheet.chosen.as_ref())).cloned();
+        let message = match (reply, chosen) {
+            (UnlockReply::Grant { grant, base }, _) => self.accept(index, &grant, &base).err(),
+            (UnlockReply::Rejected(message), _) => Some(message),
+            (UnlockReply::Taken, _) => None,
             // Nobody on the page sells: the gate does.
-            UnlockReply::Unanswered if self.shop_here().is_some() => {
-                let sheet = self.open_sheet().filter(|sheet| sheet.busy == Some(ask));
-                let chosen = sheet.and_then(|sheet| sheet.offers.iter().find(|offer| Some(&offer.id) == sheet.chosen.as_ref()));
-                if let Some(offer) = chosen.cloned() {
-                    self.tell_shop(Input::Choose(offer));
-                }
+            (UnlockReply::Unanswered, Some(offer)) => {
+                self.tell_shop(Input::Choose(offer));
                 None
             }
-            UnlockReply::Unanswered => {
+            (UnlockReply::Unanswered, None) => {
                 let id = self.manifest.episodes.get(index).map_or("", |e| e.id.as_str());
                 let text = "Nothing on this page answers unlock requests: listen to \"unlockrequest\" and call event.respondWith().";
                 self.tell(&Fault::minor(Code::UnlockUnanswered, text).of(id));
