@@ -1,17 +1,19 @@
-//! What is remembered between visits. Optional: in a cross-site frame reading the property is enough to throw. What must not be
-//! lost while the page lives is kept beside it as well.
+//! What is remembered between visits. Optional: in a cross-site frame reading the property is enough to throw. What no storage takes is
+//! kept for as long as the page lives, by all its players.
 
-use std::cell::RefCell;
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+use web_sys::Window;
 
-use web_sys::{Storage, Window};
+use crate::js::get;
 
 thread_local! {
-    /// What the storage did not take, for as long as the page lives.
-    static PAGE: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+    /// Stands in for the storage.
+    static PAGE: JsValue = js_sys::Object::new().into();
 }
 
-fn open(window: &Window) -> Option<Storage> {
-    window.local_storage().ok().flatten()
+fn open(window: &Window) -> JsValue {
+    window.local_storage().ok().flatten().map_or_else(|| PAGE.with(JsValue::clone), JsValue::from)
 }
 
 fn key(place: &str) -> String {
@@ -20,18 +22,15 @@ fn key(place: &str) -> String {
 
 /// What was remembered under this name, usually a series.
 pub(crate) fn recall(window: &Window, place: &str) -> Option<String> {
-    let kept = || PAGE.with_borrow(|page| page.iter().find(|(name, _)| name == place).map(|(_, value)| value.clone()));
-    let stored = open(window).and_then(|storage| storage.get_item(&key(place)).ok().flatten());
-    stored.or_else(kept).filter(|value| !value.is_empty())
+    let (store, key) = (open(window), key(place));
+    get(&store, &key).as_string().or_else(|| PAGE.with(|page| get(page, &key)).as_string()).filter(|value| !value.is_empty())
 }
 
 /// Remembers `value` under this name; an empty one is as good as none.
 pub(crate) fn remember(window: &Window, place: &str, value: &str) {
-    let stored = open(window).is_some_and(|storage| storage.set_item(&key(place), value).is_ok());
-    PAGE.with_borrow_mut(|page| {
-        page.retain(|(name, _)| name != place);
-        if !stored {
-            page.push((place.to_owned(), value.to_owned()));
-        }
-    });
+    let (key, value) = (JsValue::from_str(&key(place)), JsValue::from_str(value));
+    // A full storage throws.
+    if Reflect::set(&open(window), &key, &value).is_err() {
+        PAGE.with(|page| Reflect::set(page, &key, &value)).ok();
+    }
 }

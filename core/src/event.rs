@@ -130,7 +130,7 @@ pub enum Event {
         /// The answer.
         reply: UnlockReply,
     },
-    /// The second wasm is there: [`crate::later`] may be called from now on.
+    /// The second wasm is there: the player may use what lies in it.
     Later,
     /// News for the shop.
     Shop(ShopEvent),

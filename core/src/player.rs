@@ -7,12 +7,12 @@ mod describe;
 mod feed;
 mod feeding;
 mod gate;
+mod later;
 mod loads;
 mod media;
 mod paywall;
 mod playback;
 mod screen;
-mod shop;
 mod slots;
 mod start;
 mod viewer;
@@ -83,7 +83,7 @@ pub struct Player {
     waiting_play: Vec<CallId>,
     held: Vec<(Option<CallId>, Request)>,
     unlocks: Vec<(AskId, usize)>,
-    /// [`crate::later`] may be called.
+    /// [`later`] may be called.
     later: bool,
     shop: Shop,
     /// The gate has refused the viewer's token, and it was forgotten.
@@ -235,7 +235,12 @@ impl Player {
             Event::Probed { load, status } => self.probed(load, status),
             Event::Gate { ask, reply } => self.gate_answered(ask, reply),
             Event::Unlock { ask, reply } => self.unlock_answered(ask, reply),
-            Event::Later => self.later_came(),
+            Event::Later => {
+                if !core::mem::replace(&mut self.later, true) {
+                    self.rearm_sheet();
+                    self.tell_shop(Input::Came);
+                }
+            }
             Event::Shop(told) => self.tell_shop(Input::Told(told)),
             Event::Dispatched { notice, prevented } => self.dispatched(notice, prevented),
             Event::Hidden(hidden) => self.set_hidden(hidden),

@@ -1,5 +1,5 @@
 //! The buyer's side of the wall, as plain data: what is being bought, what the sheet shows of it, and what the shell is asked to do.
-//! What moves it is [`crate::later`], which a browser fetches only when it is needed.
+//! What moves it is the module `later` of the player, which a browser fetches only when it is needed.
 
 use crate::event::FetchFailure;
 use crate::manifest::{Money, Offer};
@@ -322,8 +322,12 @@ pub struct Desk<'a> {
 /// What happens to the shop.
 #[derive(Clone, Debug)]
 pub enum Input {
+    /// The second wasm has come.
+    Came,
     /// A series is there.
     Begin,
+    /// The sheet has opened.
+    Sheet,
     /// The sheet stands, with this answer of the gate.
     Wall(Node),
     /// A trusted tap on an offer that was shown long enough.

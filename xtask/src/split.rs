@@ -18,9 +18,10 @@ use walrus::{
 use crate::bindgen::GLUE;
 use crate::stamp::Fingerprint;
 
-/// The module whose functions move, as symbols spell it: every part of a path with its length in front.
+/// The modules whose functions move, as symbols spell it: every part of a path with its length in front.
 const MODULE: &str = "5later";
-const CRATES: [&str; 2] = ["11cliffhanger", "16cliffhanger_core"];
+/// Where they lie: in the player's crate, and in the player of its core.
+const PLACES: [&str; 2] = ["11cliffhanger", "16cliffhanger_core6player"];
 /// The name under which the second wasm imports from the first.
 const FIRST: &str = "_";
 
@@ -47,7 +48,7 @@ fn is_door(symbol: &str) -> bool {
     let (length, name) = after.split_at_checked(digits).unwrap_or_default();
     // After the name: nothing, or a hash in the older way of naming.
     let rest = length.parse().ok().and_then(|length| name.get(length..));
-    CRATES.iter().any(|name| before.ends_with(name)) && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("17h"))
+    PLACES.iter().any(|name| before.ends_with(name)) && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("17h"))
 }
 
 /// The two parts of a module that has its function names.
@@ -258,14 +259,14 @@ mod tests {
     fn doors_are_the_functions_directly_in_later_of_the_player_and_of_its_core() {
         for door in [
             "_RNvNtCs1a2B_11cliffhanger5later4draw",
-            "_RNvNtCs1a2B_16cliffhanger_core5later6handle",
-            "_ZN16cliffhanger_core5later6handle17h0123456789abcdefE",
+            "_RNvNtCs1a2B_16cliffhanger_core6player5later6handle",
+            "_ZN16cliffhanger_core6player5later6handle17h0123456789abcdefE",
         ] {
             assert!(is_door(door), "{door}");
         }
         for other in [
-            "_RNvNtNtCs1a2B_16cliffhanger_core5later5order4read",
-            "_RNvMNtNtCs1a2B_16cliffhanger_core5later4tillNtB2_4Till4send",
+            "_RNvNtNtCs1a2B_16cliffhanger_core6player5later5order4read",
+            "_RNvMNtNtCs1a2B_16cliffhanger_core6player5later4tillNtB2_4Till4send",
             "_RNCNvNtCs1a2B_11cliffhanger5later4draw0B5_",
             "_RNvNtCs1a2B_5other5later4draw",
             "_RNvNtCs1a2B_11cliffhanger6render4draw",

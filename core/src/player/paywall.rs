@@ -1,14 +1,14 @@
 //! The wall's sheet: opening, choosing, answering, closing. Nothing here is bought by a swipe, a double tap, autoplay
 //! or the end of an episode: only [`Player::choose`] asks for an unlock, and only for a trusted tap.
 
-use super::Player;
+use super::{Player, later};
 use crate::access::Grant;
 use crate::effect::Effect;
 use crate::event::{AskId, Cancelable, UnlockReply};
 use crate::fault::{Code, Fault};
 use crate::manifest::{Mode, Money, Offer, OfferKind, Scope};
 use crate::node::Node;
-use crate::shop::{Input, ShopAction};
+use crate::shop::{Input, Shop, ShopAction};
 use crate::surface::{Access, EventName, PaywallOutcome, Reason};
 use crate::time::{Instant, Millis};
 use crate::view::Rest;
@@ -108,7 +108,7 @@ impl Player {
             unreachable,
         });
         self.push(Effect::Notify { name: EventName::PaywallOpen, detail, cancelable: Some(Cancelable::PaywallOpen) });
-        self.tell_wall(index);
+        self.tell_shop(Input::Sheet);
     }
 
     /// The ways to go on: the gate's, or those of the manifest.
@@ -271,6 +271,27 @@ impl Player {
                 Sheet::Open(sheet) => Sheet::Open(OpenSheet { unreachable: false, ..sheet }),
                 other => other,
             };
+        }
+    }
+
+    /// What lies under a finger now is not what lay there before: taps count only after a while.
+    pub(super) fn rearm_sheet(&mut self) {
+        let now = self.now;
+        if let Some(sheet) = self.open_sheet_mut() {
+            sheet.since = now;
+        }
+    }
+
+    /// What the buyer meets, where the gate sells.
+    pub(super) fn shop_here(&self) -> Option<&Shop> {
+        (self.later && self.manifest.access.mode == Mode::Gate && self.is_ready()).then_some(&self.shop)
+    }
+
+    /// Tells the shop something, if it can be called.
+    #[inline(never)]
+    pub(super) fn tell_shop(&mut self, input: Input) {
+        if self.shop_here().is_some() {
+            later::handle(self, input);
         }
     }
 

@@ -4,15 +4,21 @@
 mod answers;
 mod order;
 mod till;
+mod wall;
 
+use super::Player;
 use crate::shop::{Desk, Input, Out, Shop, ShopEvent};
+
+/// Tells the shop something, and does what it asks of the player.
+#[inline(never)]
+pub(super) fn handle(player: &mut Player, input: Input) {
+    player.serve(input);
+}
 
 /// Moves the shop on. Total: never fails, never panics.
 ///
 /// A purchase begins only with [`Input::Choose`], [`crate::shop::ShopAction::Agree`] after one, or as far as the viewer allowed it before.
-#[inline(never)]
-#[must_use]
-pub fn handle(shop: &mut Shop, desk: &Desk<'_>, input: Input) -> Vec<Out> {
+fn turn(shop: &mut Shop, desk: &Desk<'_>, input: Input) -> Vec<Out> {
     let mut till = till::Till { shop, desk, out: Vec::new() };
     match input {
         Input::Begin => till.begin(),
@@ -26,6 +32,7 @@ pub fn handle(shop: &mut Shop, desk: &Desk<'_>, input: Input) -> Vec<Out> {
         Input::Closed => till.closed(),
         Input::Back => till.look_now(),
         Input::Tick => till.tick(),
+        Input::Came | Input::Sheet => {}
     }
     till.out
 }

@@ -1,24 +1,22 @@
-//! The player's side of the shop: what it tells [`crate::later`], and what it does for it. Before `Event::Later` nothing is told.
+//! Between the shop and the player: what the shop is told of the wall, and what the player does for it.
 
-use super::Player;
-use super::paywall::Sheet;
+use super::turn;
 use crate::effect::Effect;
 use crate::event::Target;
-use crate::manifest::Mode;
+use crate::manifest::Offer;
 use crate::node::Node;
-use crate::shop::{Desk, Input, Out, Shop};
+use crate::player::Player;
+use crate::player::paywall::Sheet;
+use crate::shop::{Desk, Input, Out};
 use crate::surface::Reason;
 
 impl Player {
-    /// What the buyer meets, where the gate sells.
-    pub(super) fn shop_here(&self) -> Option<&Shop> {
-        (self.later && self.manifest.access.mode == Mode::Gate).then_some(&self.shop)
-    }
-
     /// Tells the shop something, and does what it asks for.
-    pub(super) fn tell_shop(&mut self, input: Input) {
-        if self.shop_here().is_none() {
-            return;
+    pub(super) fn serve(&mut self, input: Input) {
+        match input {
+            Input::Came => return self.came(),
+            Input::Sheet => return self.tell_wall(),
+            _ => {}
         }
         let base = self.gate_base();
         let sheet = self.open_sheet().map(|sheet| sheet.index);
@@ -36,12 +34,12 @@ impl Player {
             deep_link: self.config.deep_link,
             open: sheet.is_some() && !self.hidden,
         };
-        for out in crate::later::handle(&mut self.shop, &desk, input) {
-            self.obey_shop(out);
+        for out in turn(&mut self.shop, &desk, input) {
+            self.obey(out);
         }
     }
 
-    fn obey_shop(&mut self, out: Out) {
+    fn obey(&mut self, out: Out) {
         match out {
             Out::Do(effect) => self.push(Effect::Shop(effect)),
             Out::Show(offers) => self.show_offers(offers),
@@ -56,7 +54,7 @@ impl Player {
                     self.gate_denied(index, body);
                     if self.open_sheet().is_some_and(|sheet| sheet.index == index) {
                         self.show_offers(None);
-                        self.tell_wall(index);
+                        self.tell_wall();
                     }
                 }
             }
@@ -73,21 +71,22 @@ impl Player {
         }
     }
 
-    /// The sheet stands before an episode: the shop is to hear what the gate said of it.
-    pub(super) fn tell_wall(&mut self, index: usize) {
-        if let Some(body) = self.denial(index).map(|denial| denial.body.clone()) {
-            self.tell_shop(Input::Wall(body));
+    /// The sheet stands: the shop is to hear what the gate said of its episode.
+    fn tell_wall(&mut self) {
+        let denial = self.open_sheet().and_then(|sheet| self.denial(sheet.index));
+        if let Some(body) = denial.map(|denial| denial.body.clone()) {
+            self.serve(Input::Wall(body));
         }
     }
 
-    /// Puts other offers into the sheet. What lies under a finger now is not what lay there before: taps count only after a while.
-    fn show_offers(&mut self, offers: Option<Vec<crate::manifest::Offer>>) {
+    /// Puts other offers into the sheet.
+    fn show_offers(&mut self, offers: Option<Vec<Offer>>) {
         let Some(index) = self.open_sheet().map(|sheet| sheet.index) else { return };
         let offers = offers.unwrap_or_else(|| self.offers_at(index));
         let rest = self.rest(&offers);
-        let (now, unreachable) = (self.now, self.gate_unreachable(index));
+        let unreachable = self.gate_unreachable(index);
+        self.rearm_sheet();
         if let Sheet::Open(sheet) = &mut self.sheet {
-            sheet.since = now;
             sheet.unreachable = unreachable;
             // What is not out yet cannot be bought.
             if sheet.reason != Reason::Unreleased {
@@ -97,15 +96,10 @@ impl Player {
         }
     }
 
-    /// The second wasm has come.
-    pub(super) fn later_came(&mut self) {
-        if core::mem::replace(&mut self.later, true) || !self.is_ready() {
-            return;
-        }
-        self.tell_shop(Input::Begin);
-        if let Some(index) = self.open_sheet().map(|sheet| sheet.index) {
-            self.show_offers(None);
-            self.tell_wall(index);
-        }
+    /// The second wasm has come. What it draws appears only now.
+    fn came(&mut self) {
+        self.serve(Input::Begin);
+        self.show_offers(None);
+        self.tell_wall();
     }
 }
