@@ -23,7 +23,7 @@ use crate::effect::{Effect, Effects};
 use crate::event::{Action, AskId, CallId, Event, Key, LoadId, Request, Signal, Slot};
 use crate::fault::Fault;
 use crate::manifest::Manifest;
-use crate::shop::{Input, Shop};
+use crate::shop::{News, Shop};
 use crate::surface::{Access, Cause, EventName, Reason};
 use crate::time::{Instant, WallMs};
 
@@ -234,14 +234,14 @@ impl Player {
             Event::Fetched { fetch, part } => self.fetched(fetch, part),
             Event::Probed { load, status } => self.probed(load, status),
             Event::Gate { ask, reply } => self.gate_answered(ask, reply),
-            Event::Unlock { ask, reply } => self.unlock_answered(ask, reply),
+            Event::Unlock { ask, reply } => self.tell_later(News::Unlock(ask, reply)),
             Event::Later => {
                 if !core::mem::replace(&mut self.later, true) {
                     self.rearm_sheet();
-                    self.tell_shop(Input::Came);
+                    self.tell_later(News::Came);
                 }
             }
-            Event::Shop(told) => self.tell_shop(Input::Told(told)),
+            Event::Shop(told) => self.tell_later(News::Told(told)),
             Event::Dispatched { notice, prevented } => self.dispatched(notice, prevented),
             Event::Hidden(hidden) => self.set_hidden(hidden),
             Event::Connected(connected) => self.set_connected(connected),
@@ -278,9 +278,10 @@ impl Player {
             Action::Key(Key::SeekBack) => self.seek_by(-5.0),
             Action::Key(Key::Escape) | Action::Dismiss => self.dismiss_top(),
             Action::Scrub(to) => self.seek(to),
-            Action::Shop(action, true) => self.shop_tapped(action),
-            Action::Shop(_, false) => {}
-            Action::Choose { offer, trusted } => self.choose(offer.as_deref(), trusted),
+            Action::Shop(action, true) => self.tell_later(News::Tapped(action)),
+            Action::Choose { offer, trusted: true } => self.tell_later(News::Picked(offer)),
+            // Synthetic clicks do nothing.
+            Action::Shop(_, false) | Action::Choose { .. } => {}
             Action::Replay => self.replay(),
             Action::Hold(on) => self.hold(on),
             Action::Like => self.like(),
@@ -359,7 +360,7 @@ impl Player {
         self.gate_tick();
         self.viewer_tick();
         if self.shop.wake.is_some_and(|at| self.now >= at) {
-            self.tell_shop(Input::Tick);
+            self.tell_later(News::Tick);
         }
     }
 
@@ -425,7 +426,7 @@ impl Player {
             }
             self.remember();
         } else {
-            self.tell_shop(Input::Back);
+            self.tell_later(News::Back);
         }
     }
 
@@ -447,7 +448,7 @@ impl Player {
         let back = online && !self.online;
         self.online = online;
         if back {
-            self.tell_shop(Input::Back);
+            self.tell_later(News::Back);
         }
         if back && (self.trouble.as_ref().is_some_and(|t| t.can_retry) || self.stage_can_retry()) {
             self.retry();

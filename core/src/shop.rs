@@ -1,7 +1,7 @@
 //! The buyer's side of the wall, as plain data: what is being bought, what the sheet shows of it, and what the shell is asked to do.
 //! What moves it is the module `later` of the player, which a browser fetches only when it is needed.
 
-use crate::event::FetchFailure;
+use crate::event::{AskId, FetchFailure, UnlockReply};
 use crate::manifest::{Money, Offer};
 use crate::node::Node;
 use crate::time::Instant;
@@ -319,15 +319,36 @@ pub struct Desk<'a> {
     pub open: bool,
 }
 
-/// What happens to the shop.
+/// What the player has to tell the second wasm.
 #[derive(Clone, Debug)]
-pub enum Input {
-    /// The second wasm has come.
+pub enum News {
+    /// It has come.
     Came,
     /// A series is there.
     Begin,
     /// The sheet has opened.
     Sheet,
+    /// The sheet is gone.
+    Closed,
+    /// A trusted tap on the offer with this id, or on the plain "Unlock".
+    Picked(Option<String>),
+    /// What the host answered to an `unlockrequest`.
+    Unlock(AskId, UnlockReply),
+    /// A trusted tap on something else in the sheet.
+    Tapped(ShopAction),
+    /// News from the shell.
+    Told(ShopEvent),
+    /// The page can be seen again, or is online again.
+    Back,
+    /// The shop's moment has come.
+    Tick,
+}
+
+/// What happens to the shop.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A series is there.
+    Begin,
     /// The sheet stands, with this answer of the gate.
     Wall(Node),
     /// A trusted tap on an offer that was shown long enough.

@@ -5,7 +5,7 @@ use crate::access::Grant;
 use crate::effect::Effect;
 use crate::event::{AskId, FetchFailure};
 use crate::fault::{Code, Fault};
-use crate::manifest::{Mode, Money, Offer, read_money, read_offers};
+use crate::manifest::{Mode, Offer, read_offers};
 use crate::node::Node;
 use crate::shop::ShopEffect;
 use crate::surface::{Access, Reason};
@@ -32,7 +32,6 @@ pub(super) enum GateState {
 pub(super) struct Denial {
     pub reason: Option<Reason>,
     pub offers: Option<Vec<Offer>>,
-    pub rest: Option<(u32, Option<u64>, Option<Money>)>,
     /// All of it.
     pub body: Node,
 }
@@ -138,13 +137,9 @@ impl Player {
         let reason = body.get("reason").and_then(Node::as_text);
         let reason = Reason::ALL.iter().copied().find(|r| Some(r.name()) == reason);
         let offers = body.get("offers").map(|list| read_offers(list, &self.gate_base()));
-        let rest = body.get("rest").and_then(|rest| {
-            let count = u32::try_from(rest.get("episodes")?.as_whole()?).ok()?;
-            Some((count, rest.get("coins").and_then(Node::as_whole), rest.get("moneyEquivalent").and_then(read_money)))
-        });
         self.signed_out = false;
         self.grants.retain(|(i, _)| *i != index);
-        self.set_gate_state(index, Some(GateState::Denied(Denial { reason, offers, rest, body })));
+        self.set_gate_state(index, Some(GateState::Denied(Denial { reason, offers, body })));
     }
 
     pub(super) fn gate_granted(&mut self, index: usize, body: &Node) {

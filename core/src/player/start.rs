@@ -7,7 +7,7 @@ use crate::event::{AskId, FetchFailure, Slot, Target};
 use crate::fault::Fault;
 use crate::manifest::{Manifest, Mode, fetch_fault};
 use crate::node::Node;
-use crate::shop::{Input, Shop};
+use crate::shop::{News, Shop};
 use crate::surface::EventName;
 use crate::time::{Instant, Millis, Seconds};
 
@@ -195,7 +195,7 @@ impl Player {
         for (call, request) in core::mem::take(&mut self.held) {
             self.call(call, request);
         }
-        self.tell_shop(Input::Begin);
+        self.tell_later(News::Begin);
     }
 
     /// `#e=7&t=12` in a page that is already there.

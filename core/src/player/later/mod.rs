@@ -3,16 +3,28 @@
 
 mod answers;
 mod order;
+mod sheet;
 mod till;
 mod wall;
 
 use super::Player;
-use crate::shop::{Desk, Input, Out, Shop, ShopEvent};
+use crate::shop::{Desk, Input, News, Out, Shop, ShopEvent};
 
-/// Tells the shop something, and does what it asks of the player.
+/// Takes the news, and changes the player accordingly.
 #[inline(never)]
-pub(super) fn handle(player: &mut Player, input: Input) {
-    player.serve(input);
+pub(super) fn handle(player: &mut Player, news: News) {
+    match news {
+        News::Came => player.came(),
+        News::Sheet => player.stand(),
+        News::Picked(offer) => player.choose(offer.as_deref()),
+        News::Unlock(ask, reply) => player.unlock_answered(ask, reply),
+        News::Tapped(action) => player.tapped(action),
+        News::Begin => player.serve(Input::Begin),
+        News::Closed => player.serve(Input::Closed),
+        News::Told(told) => player.serve(Input::Told(told)),
+        News::Back => player.serve(Input::Back),
+        News::Tick => player.serve(Input::Tick),
+    }
 }
 
 /// Moves the shop on. Total: never fails, never panics.
@@ -32,7 +44,6 @@ fn turn(shop: &mut Shop, desk: &Desk<'_>, input: Input) -> Vec<Out> {
         Input::Closed => till.closed(),
         Input::Back => till.look_now(),
         Input::Tick => till.tick(),
-        Input::Came | Input::Sheet => {}
     }
     till.out
 }

@@ -3,7 +3,7 @@
 use super::turn;
 use crate::effect::Effect;
 use crate::event::Target;
-use crate::manifest::Offer;
+use crate::manifest::{Mode, Offer};
 use crate::node::Node;
 use crate::player::Player;
 use crate::player::paywall::Sheet;
@@ -13,10 +13,8 @@ use crate::surface::Reason;
 impl Player {
     /// Tells the shop something, and does what it asks for.
     pub(super) fn serve(&mut self, input: Input) {
-        match input {
-            Input::Came => return self.came(),
-            Input::Sheet => return self.tell_wall(),
-            _ => {}
+        if self.manifest.access.mode != Mode::Gate {
+            return;
         }
         let base = self.gate_base();
         let sheet = self.open_sheet().map(|sheet| sheet.index);
@@ -97,9 +95,18 @@ impl Player {
     }
 
     /// The second wasm has come. What it draws appears only now.
-    fn came(&mut self) {
+    pub(super) fn came(&mut self) {
         self.serve(Input::Begin);
         self.show_offers(None);
+        self.tell_wall();
+    }
+
+    /// The sheet has opened.
+    pub(super) fn stand(&mut self) {
+        let rest = self.open_sheet().and_then(|sheet| self.rest(&sheet.offers));
+        if let Some(sheet) = self.open_sheet_mut() {
+            sheet.rest = rest;
+        }
         self.tell_wall();
     }
 }
