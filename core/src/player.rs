@@ -85,7 +85,13 @@ pub struct Player {
     unlocks: Vec<(AskId, usize)>,
     /// [`later`] may be called.
     later: bool,
-    shop: Shop,
+    /// Made when it is first needed.
+    shop: Option<Box<Shop>>,
+    /// When the shop is to be told, and whether it waits for an answer: as it last said.
+    shop_wake: Option<Instant>,
+    shop_busy: bool,
+    /// Episodes unlocked without a tap since the viewer last did anything.
+    unattended: u32,
     /// The gate has refused the viewer's token, and it was forgotten.
     signed_out: bool,
     first_frames: Vec<describe::FirstFrame>,
@@ -169,7 +175,10 @@ impl Player {
             held: Vec::new(),
             unlocks: Vec::new(),
             later: false,
-            shop: Shop::default(),
+            shop: None,
+            shop_wake: None,
+            shop_busy: false,
+            unattended: 0,
             signed_out: false,
             first_frames: Vec::new(),
             warned_free_count: false,
@@ -264,7 +273,7 @@ impl Player {
         if !self.is_ready() {
             return;
         }
-        self.shop.unattended = 0;
+        self.unattended = 0;
         match action {
             Action::Scrolled { slide, settled } => self.scrolled(slide, settled),
             Action::Step { step, cause } => {
@@ -346,7 +355,7 @@ impl Player {
             self.gate_deadline(),
             self.feeding_deadline(),
             self.viewer_deadline(),
-            self.shop.wake,
+            self.shop_wake,
         ]
         .into_iter()
         .flatten()
@@ -359,7 +368,7 @@ impl Player {
         self.feeding_tick();
         self.gate_tick();
         self.viewer_tick();
-        if self.shop.wake.is_some_and(|at| self.now >= at) {
+        if self.shop_wake.is_some_and(|at| self.now >= at) {
             self.tell_later(News::Tick);
         }
     }

@@ -204,8 +204,6 @@ pub struct Shop {
     pub(crate) wake: Option<Instant>,
     /// The episode that is not to be unlocked without a tap.
     pub(crate) stopped: Option<String>,
-    /// Episodes unlocked without a tap since the viewer last did anything.
-    pub(crate) unattended: u32,
 }
 
 impl Shop {
@@ -317,6 +315,8 @@ pub struct Desk<'a> {
     pub deep_link: bool,
     /// The sheet is open, and the page can be seen.
     pub open: bool,
+    /// Episodes unlocked without a tap since the viewer last did anything.
+    pub unattended: u32,
 }
 
 /// What the player has to tell the second wasm.
@@ -386,6 +386,8 @@ pub enum Out {
         /// The answer.
         body: Node,
     },
+    /// An episode is about to be unlocked without a tap.
+    Unattended,
     /// What was known to be locked may be open now.
     Stale,
     /// Come back to this episode after a reload.

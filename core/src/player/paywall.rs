@@ -8,7 +8,7 @@ use crate::event::{AskId, Cancelable};
 use crate::fault::{Code, Fault};
 use crate::manifest::{Mode, Offer};
 use crate::node::Node;
-use crate::shop::{News, Shop};
+use crate::shop::News;
 use crate::surface::{Access, EventName, PaywallOutcome, Reason};
 use crate::time::{Instant, Millis};
 use crate::view::Rest;
@@ -196,11 +196,6 @@ impl Player {
         if let Some(sheet) = self.open_sheet_mut() {
             sheet.since = now;
         }
-    }
-
-    /// What the buyer meets, where the gate sells.
-    pub(super) fn shop_here(&self) -> Option<&Shop> {
-        (self.later && self.manifest.access.mode == Mode::Gate && self.is_ready()).then_some(&self.shop)
     }
 
     /// Tells the second wasm something, if it is there.

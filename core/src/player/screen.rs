@@ -98,10 +98,10 @@ impl Player {
             offers: &sheet.offers,
             rest: sheet.rest,
             armed: self.sheet_armed(sheet),
-            busy: sheet.busy.is_some() || self.shop.is_busy(),
+            busy: sheet.busy.is_some() || self.shop_busy,
             message: sheet.message.as_deref(),
             unreachable: sheet.unreachable,
-            shop: self.shop_here(),
+            shop: self.shop.as_deref(),
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::event::{AskId, FetchFailure, Slot, Target};
 use crate::fault::Fault;
 use crate::manifest::{Manifest, Mode, fetch_fault};
 use crate::node::Node;
-use crate::shop::{News, Shop};
+use crate::shop::News;
 use crate::surface::EventName;
 use crate::time::{Instant, Millis, Seconds};
 
@@ -252,8 +252,8 @@ impl Player {
         self.grants.clear();
         self.gate.clear();
         self.unlocks.clear();
-        // Its questions keep their numbers: an answer to the old series must not be taken for one to the new.
-        self.shop = Shop { last_ask: self.shop.last_ask, ..Shop::default() };
+        self.shop_wake = None;
+        self.shop_busy = false;
         self.trouble = None;
         self.over = false;
         self.current = 0;

@@ -57,7 +57,6 @@ impl Till<'_> {
             Asked::Allow { on } => {
                 if status < 300 {
                     self.shop.allowed = on;
-                    self.shop.unattended = 0;
                     self.shop.stopped = None;
                     self.shop.step = Step::Offers;
                     self.fresh();

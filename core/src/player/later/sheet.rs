@@ -52,7 +52,7 @@ impl Player {
             },
             None => return,
         };
-        if self.shop_here().is_some_and(|shop| shop.order.is_some() || shop.is_busy()) {
+        if self.shop.as_ref().is_some_and(|shop| shop.order.is_some() || shop.is_busy()) {
             return;
         }
         let index = sheet.index;
@@ -72,7 +72,7 @@ impl Player {
     pub(super) fn unlock_answered(&mut self, ask: AskId, reply: UnlockReply) {
         let Some(index) = self.unlocks.iter().find(|(a, _)| *a == ask).map(|(_, index)| *index) else { return };
         self.unlocks.retain(|(a, _)| *a != ask);
-        let sheet = self.open_sheet().filter(|sheet| sheet.busy == Some(ask) && self.shop_here().is_some());
+        let sheet = self.open_sheet().filter(|sheet| sheet.busy == Some(ask) && self.shop.is_some());
         let chosen = sheet.and_then(|sheet| sheet.offers.iter().find(|offer| Some(&offer.id) == sheet.chosen.as_ref())).cloned();
         let message = match (reply, chosen) {
             (UnlockReply::Grant { grant, base }, _) => self.accept(index, &grant, &base).err(),

@@ -38,6 +38,8 @@ impl Till<'_> {
     }
 
     pub(super) fn begin(&mut self) {
+        // Questions keep their numbers: an answer to another series must not be taken for one to this.
+        *self.shop = Shop { last_ask: self.shop.last_ask, ..Shop::default() };
         let place = self.place();
         self.effect(ShopEffect::Recall { place });
     }
@@ -79,7 +81,7 @@ impl Till<'_> {
     fn begin_auto(&mut self, auto: &Node, offers: Vec<Offer>) {
         let desk = self.desk;
         let idle = self.shop.order.is_none() && self.shop.wish.is_none() && self.shop.step == Step::Offers;
-        let stopped = self.shop.stopped.as_deref() == Some(desk.episode) || self.shop.unattended >= UNATTENDED;
+        let stopped = self.shop.stopped.as_deref() == Some(desk.episode) || desk.unattended >= UNATTENDED;
         let id = auto.get("offer").and_then(Node::as_text);
         let Some(offer) = offers.into_iter().find(|o| Some(o.id.as_str()) == id) else { return };
         let OfferKind::Coins { coins, money, .. } = offer.kind else { return };
@@ -330,7 +332,7 @@ impl Till<'_> {
                 return;
             }
             self.shop.step = Step::Offers;
-            self.shop.unattended += 1;
+            self.out.push(Out::Unattended);
             return self.effect(ShopEffect::Ticket);
         }
         self.send();

@@ -14,6 +14,7 @@ impl Player {
     /// Tells the shop something, and does what it asks for.
     pub(super) fn serve(&mut self, input: Input) {
         if self.manifest.access.mode != Mode::Gate {
+            self.shop = None;
             return;
         }
         let base = self.gate_base();
@@ -31,8 +32,13 @@ impl Player {
             first,
             deep_link: self.config.deep_link,
             open: sheet.is_some() && !self.hidden,
+            unattended: self.unattended,
         };
-        for out in turn(&mut self.shop, &desk, input) {
+        let shop = self.shop.get_or_insert_default();
+        let outs = turn(shop, &desk, input);
+        self.shop_wake = shop.wake;
+        self.shop_busy = shop.is_busy();
+        for out in outs {
             self.obey(out);
         }
     }
@@ -60,6 +66,7 @@ impl Player {
                 let here = self.open_sheet().map(|sheet| sheet.index);
                 self.gate.retain(|memory| memory.is_asking() || Some(memory.index) == here);
             }
+            Out::Unattended => self.unattended += 1,
             Out::Return { episode } => {
                 if !self.config.no_resume {
                     let value = [&episode, " 0"].concat();
