@@ -93,8 +93,9 @@ pub(crate) type Reply = Box<dyn FnOnce(Result<(u16, Node), FetchFailure>, JsValu
 pub(crate) fn call_gate(shell: &Rc<Shell>, base: &str, path: &str, init: RequestInit, reply: Reply) {
     put(&init, "credentials", &JsValue::from_str("omit"));
     let place = ["@", base].concat();
-    if let Some(token) = storage::recall(&shell.window, &place) {
-        put(&get(&init, "headers"), "authorization", &JsValue::from_str(&["Bearer ", &token].concat()));
+    let sent = storage::recall(&shell.window, &place);
+    if let Some(token) = &sent {
+        put(&get(&init, "headers"), "authorization", &JsValue::from_str(&["Bearer ", token].concat()));
     }
     let me = Rc::downgrade(shell);
     request(
@@ -110,7 +111,11 @@ pub(crate) fn call_gate(shell: &Rc<Shell>, base: &str, path: &str, init: Request
             if let (Some(token), Some(shell)) = (token, me.upgrade()) {
                 storage::remember(&shell.window, &place, &token);
             }
-            let status = response.status();
+            let mut status = response.status();
+            if status == 401 && me.upgrade().is_some_and(|shell| storage::recall(&shell.window, &place) != sent) {
+                // It was about a token that has been replaced meanwhile: worth another try, and no reason to forget the new one.
+                status = 503;
+            }
             read_json(
                 &response,
                 Box::new(move |body| {
