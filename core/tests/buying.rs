@@ -4,7 +4,6 @@
 
 #[path = "buying/counter.rs"]
 mod counter;
-mod support;
 
 use cliffhanger_core::event::*;
 use cliffhanger_core::shop::{Say, ShopAction, Step};

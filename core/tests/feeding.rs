@@ -213,7 +213,6 @@ fn nothing_is_asked_for_beyond_the_end_of_a_small_file() {
 /// At the second episode of a series whose gate has granted it once, with more to come.
 fn granted() -> Browser {
     let mut b = Browser::new("gate", 2, 1, Config { autoplay: true, ..Config::default() });
-    b.granted = vec![2];
     b.gate = Box::new(|_| Some(Ok((200, grant("e2-1")))));
     b.send(Event::CanFeed(true));
     b.send(Event::Connected(true));

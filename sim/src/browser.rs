@@ -151,6 +151,7 @@ impl Browser {
         let config = Config { src: Some("main.json".into()), ..config };
         let mut browser = Self::with(config, Weather::still(), vec![Document::plain(mode, count, free)]);
         browser.manifest = series(mode, count, free as usize);
+        browser.send(Event::Later);
         browser
     }
 

@@ -58,9 +58,13 @@ pub fn prepare(seed: u64) -> Browser {
 /// When an invariant does not hold, or the session ends up neither playing nor saying why not.
 pub fn play(browser: &mut Browser) {
     let rng = browser.rng();
-    let (feeds, clock, offered) = (rng.percent(60), rng.percent(90), rng.percent(15));
+    let (feeds, clock, offered, early) = (rng.percent(60), rng.percent(90), rng.percent(15), rng.percent(60));
     let steps = rng.pick(&[5, 20, 50, 100]);
     browser.send(Event::CanFeed(feeds));
+    // The second wasm comes early, late, or only when the faults have stopped.
+    if early {
+        browser.send(Event::Later);
+    }
     if clock {
         browser.send(Event::Wall(WallMs(MORNING)));
     }
@@ -94,7 +98,7 @@ fn end(browser: &mut Browser) {
     for video in &mut browser.videos {
         video.fate = Fate::Fine;
     }
-    for event in [Event::Hidden(false), Event::Connected(true), Event::Online(true)] {
+    for event in [Event::Later, Event::Hidden(false), Event::Connected(true), Event::Online(true)] {
         browser.send(event);
     }
     let mut state = browser.come_to_rest();

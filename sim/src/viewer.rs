@@ -186,9 +186,10 @@ impl Browser {
                 self.send(Event::Wall(WallMs(wall + skew)));
             }
             _ => {
-                let event = match self.rng().below(3) {
+                let event = match self.rng().below(4) {
                     0 => Event::Fragment(format!("e={n}&t=2")),
-                    1 => Event::Preferred("m=1;s=1;r=150;a=0".into()),
+                    1 => Event::Later,
+                    2 => Event::Preferred("m=1;s=1;r=150;a=0".into()),
                     _ => Event::CanFeed(self.weather.rng.percent(80)),
                 };
                 self.send(event);

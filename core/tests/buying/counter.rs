@@ -8,7 +8,7 @@ use cliffhanger_core::event::*;
 use cliffhanger_core::shop::{ShopEffect, ShopEvent};
 use cliffhanger_core::*;
 
-use crate::support::{BASE, json, series};
+use cliffhanger_sim::{BASE, json, series};
 
 pub const GATE: &str = "https://a.example";
 
