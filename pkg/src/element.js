@@ -120,8 +120,9 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     this.#end();
   }
 
-  /** Starts wasm and manifest at once; the page's own first video is already on its way. */
+  /** Starts wasm and manifest at once, as soon as the page's own first video shows something. */
   async #start() {
+    await this.#shown();
     const address = this.getAttribute('src');
     if (address) this.#open(this.#asked[address] ??= fetch(address)).catch(() => {}); // told when it is asked for
     try {
@@ -142,6 +143,15 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     for (const type of ['error', 'unhandledrejection']) addEventListener(type, onError);
     this.#enter((player) => player.connected(true));
     for (const deliver of this.#waiting.splice(0)) deliver();
+  }
+
+  /** The page's own first video has the link to itself until it shows something: no first frame is later because of the player. */
+  #shown() {
+    const video = this.querySelector(':scope > video[autoplay]');
+    return video && video.readyState < 2 && !video.error && new Promise((resolve) => {
+      for (const type of ['loadeddata', 'error', 'pointerdown', 'keydown']) this.addEventListener(type, resolve, { capture: true, once: true });
+      setTimeout(resolve, 2000);
+    });
   }
 
   /** Asks for the first bytes of the first episode while the wasm is on its way, when it is certain that they are what comes first. */

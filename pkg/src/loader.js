@@ -1,13 +1,11 @@
-// Loads the wasm: once per page, however many players.
-import { Controller, begin, imports } from 'cliffhanger:glue';
+// Loads the glue and the wasm: once per page, however many players.
 
 let given = [];
 let loading;
 let loadingLater;
 let exported;
-
-/** The script this runs from, as stack traces name it. */
-const here = /\b[\w-]+:\/\/[^\s)]+?(?=:\d+)/.exec(new Error().stack ?? '')?.[0];
+/** What is generated. */
+let glue;
 
 /**
  * Says where the wasm is, when a bundler has not copied it. Call it before the first player is in the page. Each is an address, the
@@ -36,7 +34,7 @@ export function load(address) {
 export function loadLater() {
   const [first, later] = given;
   const beside = isAddress(first) && new URL('cliffhanger-later.wasm', new URL(first, document.baseURI));
-  loadingLater ??= instantiate(later || beside || new URL('cliffhanger-later.wasm', import.meta.url), { ...imports(), _: exported })
+  loadingLater ??= instantiate(later || beside || new URL('cliffhanger-later.wasm', import.meta.url), { _: exported })
     .catch((error) => {
       loadingLater = undefined;
       console.warn(`cliffhanger: ${error.message}`);
@@ -46,19 +44,23 @@ export function loadLater() {
 }
 
 async function start(wasm) {
-  const { instance, module } = await instantiate(wasm, imports());
-  exported = begin(instance, module);
-  return Controller;
+  const { instance, module } = await instantiate(wasm);
+  exported = glue.begin(instance, module);
+  return glue.Controller;
 }
 
 const isAddress = (wasm) => typeof wasm === 'string' || wasm instanceof URL;
 
-async function instantiate(wasm, imports) {
-  if (!isAddress(wasm)) {
+async function instantiate(wasm, more) {
+  const fetched = isAddress(wasm) ? fetch(wasm) : undefined;
+  fetched?.catch(() => {}); // told below, unless the glue does not come either
+  glue ??= await import('./glue.js');
+  const imports = { ...glue.imports(), ...more };
+  if (!fetched) {
     const made = await WebAssembly.instantiate(wasm, imports);
-    return made.instance ? made : { instance: made };
+    return made.instance ? made : { instance: made, module: wasm };
   }
-  const response = await fetch(wasm);
+  const response = await fetched;
   if (!response.ok) throw new Error(`${response.url || wasm} was answered with status ${response.status}`);
   // Browsers stream only what bears this type.
   return response.headers.get('content-type') === 'application/wasm'
@@ -68,5 +70,5 @@ async function instantiate(wasm, imports) {
 
 /** Whether this error is a trap of our wasm: after one it must not be called again. */
 export function isTrap(error) {
-  return error instanceof WebAssembly.RuntimeError && (!here || !!error.stack?.includes(here));
+  return error instanceof WebAssembly.RuntimeError && !!error.stack?.includes(glue?.here ?? '');
 }

@@ -19,9 +19,10 @@ const SWIPER = '.swiper,.swiper-slide{height:100%}';
 const scripted = (id, style, css, inside = '') => (count) => page(`<style>${style}</style>
 ${css ? `<link rel="stylesheet" href="/built/${id}.css">` : ''}<link rel="preload" href="/series.json?count=${count}" as="fetch" crossorigin>
 <script type="module" src="/built/${id}.js"></script>`, inside);
-// As docs/embedding.md has it, with the two preloads of the pages in www/.
-const cliffhanger = (inside) => (count) => page(`<link rel="modulepreload" href="/cliffhanger/cliffhanger.js">
-<link rel="preload" href="/cliffhanger/cliffhanger.wasm" as="fetch" type="application/wasm" crossorigin>
+// As docs/embedding.md has it.
+const PRELOADS = `<link rel="modulepreload" href="/cliffhanger/glue.js">
+<link rel="preload" href="/cliffhanger/cliffhanger.wasm" as="fetch" type="application/wasm" crossorigin>`;
+const cliffhanger = (inside) => (count) => page(`<link rel="modulepreload" href="/cliffhanger/cliffhanger.js">${inside ? '' : PRELOADS}
 <script type="module" src="/cliffhanger/cliffhanger.js"></script>
 <script type="module">window.benchIndex = () => (document.querySelector('cliffhanger-player').currentEpisode?.n ?? 0) - 1;</script>`,
 `<cliffhanger-player src="/series.json?count=${count}" free-episodes="99999" autoplay muted no-auto-advance no-resume>${inside}</cliffhanger-player>`);
@@ -66,7 +67,7 @@ export async function site({ dist, media }) {
     });
     for (const file of outputFiles) built.set(file.path, Buffer.from(file.contents));
   }
-  for (const file of ['cliffhanger.js', 'cliffhanger.wasm', 'cliffhanger-later.wasm']) built.set(`/cliffhanger/${file}`, fs.readFileSync(path.join(dist, file)));
+  for (const file of ['cliffhanger.js', 'glue.js', 'cliffhanger.wasm', 'cliffhanger-later.wasm']) built.set(`/cliffhanger/${file}`, fs.readFileSync(path.join(dist, file)));
   return (profile) => (pathname, query) => {
     const count = Number(query.get('count') ?? 20);
     const generated = (key, body) => {

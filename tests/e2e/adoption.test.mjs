@@ -116,3 +116,18 @@ scenario('a wasm of the wrong type still starts', async ({ origin, open }) => {
   await stage.playing(1);
   await assertUndisturbed(stage);
 });
+
+scenario('until the page\'s own video shows something, the player asks for nothing', async ({ origin, open }) => {
+  let come;
+  const lift = origin.rule(/\.mp4/, { gate: new Promise((resolve) => { come = resolve; }) });
+  const stage = await open({ body: adopting(origin) });
+  await stage.until(() => customElements.get('cliffhanger-player'));
+  await stage.until(() => performance.getEntriesByName('first-paint').length > 0);
+  assert.deepEqual(origin.paths(/\.wasm|series\.json|glue\.js/), []);
+  lift();
+  come();
+  await stage.event('ready');
+  await stage.playing(1);
+  const order = origin.paths(/\.mp4|\.wasm/);
+  assert.match(order[0], /\.mp4/);
+});

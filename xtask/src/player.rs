@@ -32,7 +32,7 @@ const SOURCES: [&str; 11] = [
     "xtask/src",
 ];
 /// Names in `pkg/dist` the package cannot do without.
-const REQUIRED: [&str; 3] = ["cliffhanger.js", "cliffhanger.wasm", "cliffhanger-later.wasm"];
+const REQUIRED: [&str; 4] = ["cliffhanger.js", "glue.js", "cliffhanger.wasm", "cliffhanger-later.wasm"];
 
 /// The two ways to build. Each has its own folders, so that neither undoes the other's work.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -99,15 +99,24 @@ fn render(gate: &Gate, series: &Series, chosen: Option<&Episode>) -> Response {
         Some(root) if root.join("cliffhanger.js").is_file() => "",
         _ => NO_PLAYER,
     };
+    // A video in the page has the link to itself until it shows something.
+    let preloads = match video {
+        Some(_) => String::new(),
+        None => format!(
+            "  <link rel=\"modulepreload\" href=\"{glue}\">\n  \
+             <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{wasm}\" type=\"application/wasm\">\n  \
+             <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{manifest}\" type=\"application/json\">\n",
+            glue = to("/cliffhanger/glue.js"),
+            wasm = to("/cliffhanger/cliffhanger.wasm"),
+        ),
+    };
     let html = format!(
         "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n  <meta charset=\"utf-8\">\n  \
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\n  \
          <meta name=\"theme-color\" content=\"#000000\">\n  <title>{title}</title>\n  \
          <link rel=\"icon\" href=\"data:,\">\n  \
          <link rel=\"stylesheet\" href=\"{css}\">\n  \
-         <link rel=\"modulepreload\" href=\"{js}\">\n  \
-         <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{wasm}\" type=\"application/wasm\">\n  \
-         <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{manifest}\" type=\"application/json\">\n  \
+         <link rel=\"modulepreload\" href=\"{js}\">\n{preloads}  \
          <script type=\"module\" src=\"{elsewhere}\"></script>\n  \
          <script type=\"module\" src=\"{js}\"></script>\n{about}{oembed}</head>\n<body>\n{notice}  \
          <cliffhanger-player src=\"{manifest}\"{at} autoplay deep-link>\n{video}{anchors}  \
@@ -119,7 +128,6 @@ fn render(gate: &Gate, series: &Series, chosen: Option<&Episode>) -> Response {
         css = to("/watch.css"),
         elsewhere = to("/watch.js"),
         js = to("/cliffhanger/cliffhanger.js"),
-        wasm = to("/cliffhanger/cliffhanger.wasm"),
         at = at.unwrap_or_default(),
         video = video.unwrap_or_default(),
     );

@@ -24,13 +24,13 @@ async fn the_page_plays_the_first_free_episode_without_any_script() {
             "viewport-fit=cover",
             "<title>Neon Vows</title>",
             "rel=\"modulepreload\" href=\"/cliffhanger/cliffhanger.js\"",
-            "as=\"fetch\" crossorigin href=\"/cliffhanger/cliffhanger.wasm\"",
             "<cliffhanger-player src=\"/series/neon-vows.json\" autoplay deep-link>",
             &format!("<video muted autoplay playsinline src=\"{first}\" poster=\"/poster/neon-vows/"),
             "<a href=\"/watch/neon-vows/2\">e2</a>",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
+        assert!(!html.contains("rel=\"preload\""), "the video has the link to itself: {html}");
         let policy = answer.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"), "{policy}");
         assert!(!policy.contains("unsafe-inline") && !html.contains("<style") && !html.contains(" style="));
@@ -45,6 +45,7 @@ async fn the_page_plays_the_first_free_episode_without_any_script() {
 async fn a_page_of_a_locked_episode_opens_there_and_has_no_video() {
     let (_folder, bench) = two().await;
     let html = bench.get("/watch/neon-vows/3").await.text();
+    assert!(html.contains("as=\"fetch\" crossorigin href=\"/cliffhanger/cliffhanger.wasm\""), "nothing plays yet: {html}");
     assert!(html.contains(" episode=\"e003\""), "{html}");
     assert!(!html.contains("<video") && !html.contains(&bench.content_key("e003")), "{html}");
     let free = bench.get("/watch/neon-vows/2").await.text();
