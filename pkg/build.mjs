@@ -6,13 +6,41 @@
 import { readFile, writeFile, readdir, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const [mode, glueFolder, outFolder] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
 const glue = resolve(glueFolder, 'cliffhanger_glue.js');
 const wasm = await readFile(resolve(glueFolder, 'cliffhanger_glue_bg.wasm'));
-const later = await readFile(resolve(glueFolder, 'cliffhanger_glue_later.wasm'));
+const source = (name) => readFile(resolve(here, '../src', name), 'utf8');
+
+/** `Name = text`, a line each; what stands behind `---` is said only by the second wasm. */
+const entries = (text) => text.split('\n').filter((line) => line.includes(' = ')).map((line) => line.split(/ = (.*)/s, 2));
+const english = await source('lang/en.txt');
+const names = entries(english).map(([name]) => name);
+// FNV-1a, as in build.rs: a file of words from another build has other lines.
+const mark = (Buffer.from(names.join('\n')).reduce((sum, byte) => Math.imul(sum ^ byte, 0x01000193), 0x811c9dc5) >>> 0).toString(16).padStart(8, '0');
+
+/** The file that is loaded for a language: the mark, its name, and the words in the order of the English ones. */
+async function language(name) {
+  const words = new Map(entries(await source(`lang/${name}`)));
+  const missing = names.filter((word) => !words.has(word));
+  if (missing.length) throw new Error(`src/lang/${name} lacks ${missing.join(', ')}`);
+  return Buffer.from([`${mark} ${name.slice(0, 2)}`, ...names.map((word) => words.get(word))].join('\n'));
+}
+
+/** A section that the engine passes over and the loader reads. */
+function section(name, text) {
+  const length = (number) => (number < 128 ? [number] : [(number & 127) | 128, ...length(number >>> 7)]);
+  const body = Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.from(text)]);
+  return Buffer.concat([Buffer.from([0, ...length(body.length)]), body]);
+}
+
+const style = await transform(await source('later/style.css'), { loader: 'css', minify: true });
+const later = Buffer.concat([
+  await readFile(resolve(glueFolder, 'cliffhanger_glue_later.wasm')),
+  section('text', [style.code.trim(), ...entries(english.split('---\n')[1]).map(([, text]) => text)].join('\n')),
+]);
 const both = Buffer.concat([wasm, later]);
 const { version } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
 
@@ -96,8 +124,12 @@ for (const { outputFiles } of bundles) {
   for (const { path, contents } of outputFiles) files.set(path.slice(resolve(outFolder).length + 1), contents);
 }
 
+for (const name of await readdir(resolve(here, '../src/lang'))) {
+  if (name !== 'en.txt') files.set(join('lang', name), await language(name));
+}
+
 // A server may be serving the folder: each file changes in one step, and unchanged ones not at all.
-await mkdir(outFolder, { recursive: true });
+await mkdir(join(outFolder, 'lang'), { recursive: true });
 for (const [name, contents] of files) {
   const file = join(outFolder, name);
   const old = await readFile(file).catch(() => null);
@@ -105,6 +137,7 @@ for (const [name, contents] of files) {
   await writeFile(`${file}.new`, contents);
   await rename(`${file}.new`, file);
 }
-for (const name of await readdir(outFolder)) {
-  if (!files.has(name)) await rm(join(outFolder, name), { recursive: true });
+for (const entry of await readdir(outFolder, { recursive: true, withFileTypes: true })) {
+  const name = join(entry.parentPath, entry.name).slice(resolve(outFolder).length + 1);
+  if (entry.isFile() && !files.has(name)) await rm(join(outFolder, name));
 }

@@ -130,6 +130,7 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
                 later::share(shell, &title, ordinal);
             }
         }
+        Effect::Errand(errand) => later::perform(shell, errand),
         Effect::Redraw => shell.redraw(),
         Effect::Teardown => shell.teardown(),
     }

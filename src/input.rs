@@ -1,42 +1,22 @@
-//! Clicks, and the position bar. One listener for everything that can be clicked: a control says by a letter what it does.
+//! Clicks. One listener for everything that can be clicked: a control says by a letter what it does.
 
 use std::rc::Rc;
 
 use cliffhanger_core::event::Panel;
 use cliffhanger_core::surface::Cause;
 use cliffhanger_core::text::whole;
-use cliffhanger_core::{Action, Event, Seconds, Step};
-use gloo::timers::callback::Timeout;
+use cliffhanger_core::{Action, Event, Step};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, MouseEvent};
+use web_sys::MouseEvent;
 
-use crate::dom::{focus, in_path, on, on_active, put};
-use crate::render::show_time;
+use crate::dom::{in_path, on, put};
 use crate::shell::Shell;
-use crate::stage::{BAR, HEART, ROOT, Stage};
+use crate::stage::{HEART, ROOT, Stage};
 use crate::{later, lazy};
-
-/// A finger that stays this long on the video means speed, in milliseconds.
-const HOLD_AFTER: u32 = 450;
 
 /// Starts to listen.
 pub(crate) fn attach(shell: &Rc<Shell>, stage: &Stage) {
-    let me = Rc::downgrade(shell);
-    let bar = stage.tree.node(BAR);
-    shell.keep(vec![
-        on(&me, &stage.tree.node(ROOT), "click", 0, on_click),
-        on(&me, &stage.viewport, "pointerdown", 0, on_press),
-        on(&me, &shell.window, "pointerup", 1, on_press),
-        on(&me, &shell.window, "pointercancel", 1, on_press),
-        on_active(&me, &stage.viewport, "contextmenu", |shell, event, _| {
-            // A finger that rests on the video means speed, not the browser's menu.
-            if shell.stage().is_some_and(|stage| stage.held.get() || stage.hold.borrow().is_some()) {
-                event.prevent_default();
-            }
-        }),
-        on(&me, &bar, "input", 0, on_scrub),
-        on(&me, &bar, "change", 0, on_scrubbed),
-    ]);
+    shell.keep(vec![on(&Rc::downgrade(shell), &stage.tree.node(ROOT), "click", 0, on_click)]);
 }
 
 fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
@@ -72,7 +52,7 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
                 Action::Retry
             }
             b"a" => Action::Replay,
-            b"h" => Action::Like,
+            b"h" => return by_hand(shell, Action::Like),
             b"n" => return by_hand(shell, Action::Share),
             b"e" => return by_hand(shell, Action::Open(Panel::Episodes)),
             b"j" => return by_hand(shell, Action::Open(Panel::Menu)),
@@ -88,7 +68,7 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
                 let Some(offer) = offer else { return };
                 Action::Choose { offer, trusted: event.is_trusted() }
             }
-            [letter] if lazy::ready() => match later::chosen(*letter, &control, event.is_trusted()) {
+            [letter] if lazy::ready() => match later::chosen(shell, *letter, &control, event.is_trusted()) {
                 Some(action) => action,
                 None => return,
             },
@@ -103,52 +83,4 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
 fn by_hand(shell: &Rc<Shell>, action: Action) {
     shell.by_hand.set(true);
     lazy::act(shell, action);
-}
-
-/// A finger comes down on the picture (0), or leaves (1).
-fn on_press(shell: &Rc<Shell>, event: &web_sys::Event, up: u8) {
-    let Some(stage) = shell.stage() else { return };
-    if up == 1 {
-        stage.hold.take();
-        if stage.held.get() {
-            shell.send(Event::Viewer(Action::Hold(false)));
-        }
-        return;
-    }
-    stage.held.set(false);
-    if in_path(event, "button, a, input, .sheet, .card, [slot]", ".viewport").is_some() {
-        return;
-    }
-    let me = shell.weak();
-    stage.hold.replace(Some(Timeout::new(HOLD_AFTER, move || {
-        let Some(shell) = me.upgrade() else { return };
-        let Some(stage) = shell.stage() else { return };
-        shell.send(Event::Viewer(Action::Hold(true)));
-        stage.held.set(shell.core.borrow().view().fast);
-        stage.hold.take();
-    })));
-}
-
-fn on_scrub(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
-    let (Some(stage), Some(bar)) = (shell.stage(), bar_of(event)) else { return };
-    stage.tree.flag(ROOT, ".scrubbing", true);
-    let to = bar.value_as_number() / 1000.0;
-    let length = bar.max().parse::<u32>().map_or(0.0, |max| f64::from(max) / 1000.0);
-    show_time(shell, &stage, to, length);
-    shell.send(Event::Viewer(Action::Scrub(Seconds::new(to))));
-}
-
-/// The thumb was let go. A drag gives the focus back to the feed, so that the arrow keys step again.
-fn on_scrubbed(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
-    let (Some(stage), Some(bar)) = (shell.stage(), bar_of(event)) else { return };
-    stage.tree.flag(ROOT, ".scrubbing", false);
-    if !bar.matches(":focus-visible").unwrap_or(true) {
-        focus(&stage.viewport);
-    }
-    shell.redraw();
-    shell.pump();
-}
-
-fn bar_of(event: &web_sys::Event) -> Option<HtmlInputElement> {
-    event.target().map(JsCast::unchecked_into)
 }

@@ -79,10 +79,15 @@ pub(crate) fn set(object: &JsValue, name: &str, value: &str) {
 /// A new `ManagedMediaSource`, the only one an iPhone has, else `MediaSource`.
 pub(crate) fn media_source() -> Option<web_sys::MediaSource> {
     let global = js_sys::global();
-    ["ManagedMediaSource", "MediaSource"].iter().find_map(|name| {
-        let class: js_sys::Function = js_sys::Reflect::get(&global, &JsValue::from_str(name)).ok()?.dyn_into().ok()?;
-        js_sys::Reflect::construct(&class, &js_sys::Array::new()).ok().map(JsCast::unchecked_into)
-    })
+    let made = ["ManagedMediaSource", "MediaSource"].iter().find_map(|name| construct(&global, name, &JsValue::UNDEFINED));
+    made.map(JsCast::unchecked_into)
+}
+
+/// A new object of a class that may not be there.
+#[inline(never)]
+pub(crate) fn construct(holder: &JsValue, class: &str, argument: &JsValue) -> Option<JsValue> {
+    let class: js_sys::Function = get(holder, class).dyn_into().ok()?;
+    js_sys::Reflect::construct(&class, &js_sys::Array::of1(argument)).ok()
 }
 
 /// Sets a property, unless the object refuses.
@@ -103,6 +108,18 @@ pub(crate) fn call(object: &JsValue, name: &str, argument: &JsValue) -> JsValue 
         return js_sys::Promise::reject(&JsValue::UNDEFINED).into();
     };
     method.call1(object, argument).unwrap_or_else(|reason| js_sys::Promise::reject(&reason).into())
+}
+
+/// Calls a method with two arguments that may not be there, or may throw. `Map.forEach` hands a value and its key to what it calls:
+/// a call with two arguments of our own would be one more function of the glue.
+#[inline(never)]
+pub(crate) fn call_two(object: &JsValue, name: &str, first: &JsValue, second: &JsValue) {
+    let method = call(&get(object, name), "bind", object);
+    let entry = js_sys::Array::of1(second);
+    put(&entry, "1", first);
+    if let Some(map) = construct(&js_sys::global(), "Map", &js_sys::Array::of1(&entry)) {
+        call(&map, "forEach", &method);
+    }
 }
 
 /// An object with one member: the options that most browser interfaces take.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use cliffhanger_core::{Action, Event};
 
 use crate::dom::settle;
+use crate::later;
 use crate::shell::Shell;
 use crate::strings::Word;
 
@@ -24,6 +25,8 @@ pub(crate) struct Lazy {
     pub(crate) failed: Cell<bool>,
     /// What the viewer asked for meanwhile; only the last wish counts.
     wish: RefCell<Option<Action>>,
+    /// A key that was pressed meanwhile.
+    pub(crate) key: RefCell<Option<web_sys::Event>>,
 }
 
 /// Whether it is there. Nothing in `later` may be called before.
@@ -56,8 +59,9 @@ pub(crate) fn fetch(shell: &Rc<Shell>) {
         Box::new(move |result| {
             let Some(shell) = me.upgrade() else { return };
             let wish = shell.lazy.wish.take();
-            if result.is_ok() {
+            if let Ok(brought) = result {
                 READY.set(true);
+                later::arrived(&brought);
                 shell.redraw();
                 tell(&shell);
                 return match wish {

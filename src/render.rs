@@ -60,10 +60,9 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
         tree.flag(key, ".shown", on);
     }
     stage.place(RAIL, view.current);
+    // A feed without episodes is none.
+    tree.flag(VIEWPORT, "hidden", !ready);
     draw_controls(shell, &stage, &view);
-    if lazy::ready() {
-        later::draw(shell, &stage, &view);
-    }
     if let Some(error) = view.error {
         tree.text(ERROR_TITLE, shell.words.get(if ready { Word::Failed } else { Word::FailedSeries }));
         tree.text(ERROR_REASON, shell.words.get(strings::fault(error.code)));
@@ -72,7 +71,9 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
     }
     tree.text(END_TITLE, view.series_title);
     let turned = sheet::draw(shell, &stage, view.paywall.as_ref(), view.can_go_back);
-    announce(shell, &stage, &view);
+    if lazy::ready() {
+        later::draw(shell, &stage, &view);
+    }
     let states = [view.playing, view.buffering, locked && ready, view.muted, ready];
     let opened = view.paywall.is_some();
     drop(core);
@@ -128,7 +129,7 @@ fn draw_controls(shell: &Shell, stage: &Stage, view: &View<'_>) {
 /// Shows a position.
 pub(crate) fn show_time(shell: &Shell, stage: &Stage, time: f64, length: f64) {
     let tree = &stage.tree;
-    tree.set(BAR, "--played", Some(&share(time, length)));
+    tree.set(BOTTOM, "--played", Some(&share(time, length)));
     let (now, end) = (clock(time), clock(length));
     tree.text(TIME, &[&now, " / ", &end].concat());
     tree.set(BAR, "aria-valuetext", Some(&shell.words.fill(Word::TimeOf, &[("time", &now), ("length", &end)])));
@@ -137,14 +138,6 @@ pub(crate) fn show_time(shell: &Shell, stage: &Stage, time: f64, length: f64) {
 /// A share of the bar, in whole thousandths so that most updates are no change.
 fn share(part: f64, length: f64) -> String {
     whole(if length > 0.0 { (part / length * 1000.0).clamp(0.0, 1000.0) as u64 } else { 0 })
-}
-
-fn announce(shell: &Shell, stage: &Stage, view: &View<'_>) {
-    stage.tree.set(VIEWPORT, "aria-label", Some(&shell.words.fill(Word::Feed, &[("title", view.series_title)])));
-    let Some(episode) = view.episode else { return };
-    let word = if view.access == Access::Locked { Word::AnnounceLocked } else { Word::Announce };
-    let (n, count) = (whole(u64::from(episode.n)), whole(view.count as u64));
-    stage.tree.text(LIVE, &shell.words.fill(word, &[("n", &n), ("count", &count), ("title", &episode.title)]));
 }
 
 /// Into the sheet when a key or a click opened it, and back to the feed when it goes.

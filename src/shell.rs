@@ -12,11 +12,11 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, HtmlVideoElement, Window, console};
 
-use crate::dom::EventListener;
+use crate::dom::{EventListener, settle};
 use crate::feeder::{self, Fetches};
-use crate::js::Ports;
-use crate::later::Later;
-use crate::lazy::Lazy;
+use crate::js::{Ports, get};
+use crate::later::{self, Later};
+use crate::lazy::{self, Lazy};
 use crate::scroll::Scroll;
 use crate::stage::Stage;
 use crate::strings::{Word, Words};
@@ -117,6 +117,7 @@ impl Shell {
         }
         keys::attach(&shell);
         wheel::attach(&shell);
+        speak(&shell);
         shell.queue(Event::CanFeed(feeder::can_feed()));
         if let Some(light) = shell.light.borrow().as_ref() {
             shell.queue(Event::AdoptionOffered { src: video::source_of(light) });
@@ -337,6 +338,29 @@ impl Drop for Shell {
     fn drop(&mut self) {
         self.teardown();
     }
+}
+
+/// Speaks the page's language as soon as its words have come.
+fn speak(shell: &Rc<Shell>) {
+    let me = Rc::downgrade(shell);
+    settle(
+        &get(&shell.ports, "words"),
+        Box::new(move |words| {
+            let (Some(shell), Some(text)) = (me.upgrade(), words.ok().and_then(|words| words.as_string())) else { return };
+            if !shell.words.speak(text) {
+                return;
+            }
+            if let Some(stage) = shell.stage() {
+                stage.tree.say(&shell.words);
+                stage.offers.take();
+            }
+            if lazy::ready() {
+                later::spoken(&shell);
+            }
+            shell.redraw();
+            shell.pump();
+        }),
+    );
 }
 
 /// `console.warn`, with the name of the product in front.

@@ -1,132 +1,30 @@
-//! What the player says to viewers. English is built in.
+//! What the player says to viewers. English is built in; other languages are files beside the wasm (see `src/lang`).
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use cliffhanger_core::fault::Code;
 use cliffhanger_core::manifest::Scope;
 use cliffhanger_core::surface::Reason;
 
-macro_rules! words {
-    ($($(#[$doc:meta])* $word:ident = $text:literal,)*) => {
-        /// Every sentence, by what it is for. `{n}` and the like are filled in by [`Words::fill`].
-        #[derive(Clone, Copy)]
-        #[cfg_attr(test, derive(Debug))]
-        #[repr(u8)]
-        pub(crate) enum Word { $($(#[$doc])* $word,)* None }
+use crate::{later, lazy};
 
-        /// The same in English, a line each.
-        const EN: &str = concat!($($text, "\n",)*);
-    };
-}
-
-words! {
-    Feed = "{title}, episodes",
-    Episode = "Episode {n}",
-    Position = "{n} / {count}",
-    Announce = "Episode {n} of {count}. {title}",
-    AnnounceLocked = "Episode {n} of {count} is locked. {title}",
-    Play = "Play",
-    Pause = "Pause",
-    Mute = "Mute",
-    Unmute = "Unmute",
-    TapForSound = "Tap for sound",
-    Seek = "Position",
-    TimeOf = "{time} of {length}",
-    Next = "Next episode",
-    Previous = "Previous episode",
-    Loading = "Loading",
-    Retry = "Try again",
-    Like = "Like",
-    Episodes = "Episodes",
-    Share = "Share",
-    More = "More",
-    Speed = "Speed",
-    Captions = "Captions",
-    Off = "Off",
-    Playback = "Playback",
-    Advance = "Next episode by itself",
-    Saver = "Use less data",
-    Keys = "Keys",
-    KeyList = "↑ ↓  one episode back or on|Home, End  first and last episode|Space, K  play and pause|M  sound|← →  5 seconds back or on|Escape  close|?  these keys",
-    EpisodeLocked = "Episode {n}, locked",
-    EpisodeSeen = "Episode {n}, watched",
-    NotLoaded = "This could not be loaded. Check your connection.",
-    Copied = "Link copied",
-    NotCopied = "The link could not be copied",
-    Failed = "This episode does not play",
-    FailedSeries = "This series cannot be shown",
-    End = "You have seen it all",
-    Replay = "Watch again",
-    Close = "Close",
-    BackToFree = "Back to the free episodes",
-    Unlock = "Unlock",
-    Busy = "One moment…",
-    Unreachable = "We could not ask whether this episode is open to you. Check your connection.",
-    Unanswered = "Unlocking is not possible here yet. You have not been charged.",
-    Coins = "{n} coins",
-    Coin = "1 coin",
-    Free = "Free",
-    WatchAd = "Watch an ad",
-    AdHours = "Opens this episode for {n} hours",
-    AdHour = "Opens this episode for 1 hour",
-    Subscribe = "Subscribe",
-    Renews = "All episodes. Renews until you cancel.",
-    Manage = "Manage or cancel",
-    Pack = "Buy {n} coins",
-    Rest = "All {n} remaining episodes: {price}",
-    RestOne = "The one remaining episode: {price}",
-    UnlockEpisode = "Unlock this episode",
-    UnlockRest = "Unlock all remaining episodes",
-    UnlockSeries = "Unlock the whole series",
-    Day = "per day",
-    Days = "every {n} days",
-    Week = "per week",
-    Weeks = "every {n} weeks",
-    Month = "per month",
-    Months = "every {n} months",
-    Year = "per year",
-    Years = "every {n} years",
-    BeyondFree = "The free episodes end here. Choose how to go on.",
-    Locked = "This episode is locked. Choose how to go on.",
-    Expired = "Your access to this episode has run out.",
-    Unreleased = "This episode is not out yet.",
-    NoConnection = "There is no connection to the server. Check yours.",
-    TooSlow = "The video stopped arriving. The connection may be too slow.",
-    NotFound = "The video is not there any more.",
-    Forbidden = "The server did not hand out the video.",
-    ServerTrouble = "The server has a problem. It may help to try again later.",
-    Unsupported = "Your browser cannot play this video.",
-    Damaged = "The video is damaged, or your browser cannot decode it.",
-    Fault = "Something is wrong with it on our side.",
-    Wallet = "You have {coins}",
-    NeedCoins = "You need {coins} more.",
-    Paying = "Waiting for your payment.",
-    PayHere = "Your payment page is ready.",
-    OpenPayment = "Open the payment page",
-    Checking = "Checking your purchase…",
-    Stuck = "The shop does not answer. You are never charged twice.",
-    NoShop = "We cannot reach the shop. You have not been charged.",
-    NotCharged = "That did not work. You have not been charged.",
-    PriceChanged = "The price has changed.",
-    Limit = "You have reached your own limit of {coins} a day.",
-    Paid = "Your payment has arrived.",
-    PayFailed = "The payment did not go through. You have not been charged.",
-    Refunded = "The payment was paid back.",
-    First = "Unlock episode {n} first.",
-    Agree = "Agree and go on",
-    Return = "Other ways to go on",
-    AutoOn = "Unlock the next {n} without asking, for {price} at most",
-    AutoOff = "Ask me before every unlock",
-    Undo = "Unlocking for {price}",
-    Stop = "Stop",
-}
+include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
 /// What is said, in one language.
-pub(crate) struct Words(Cell<&'static str>);
+pub(crate) struct Words {
+    /// The words of the first wasm, or all of them in the page's language, a line each.
+    first: Cell<&'static str>,
+    /// The others in English, once they have come.
+    pub(crate) later: Cell<&'static str>,
+    /// The page's language, when it is not English.
+    pub(crate) language: RefCell<Option<String>>,
+    /// Its digit zero, where it writes others.
+    pub(crate) zero: Cell<char>,
+}
 
 impl Default for Words {
     fn default() -> Self {
-        Self(Cell::new(EN))
+        Self { first: Cell::new(EN), later: Cell::new(""), language: RefCell::default(), zero: Cell::new('0') }
     }
 }
 
@@ -134,13 +32,30 @@ impl Words {
     /// One sentence.
     #[inline(never)]
     pub(crate) fn get(&self, word: Word) -> &'static str {
-        self.0.get().split('\n').nth(word as usize).unwrap_or_default()
+        let at = word as usize;
+        let all = self.language.borrow().is_some() || at < FIRST;
+        let (text, at) = if all { (&self.first, at) } else { (&self.later, at - FIRST) };
+        text.get().split('\n').nth(at).unwrap_or_default()
     }
 
-    /// A sentence with every `{name}` replaced by what `pairs` has for that name.
+    /// A sentence with every `{name}` replaced by what `pairs` has for that name. Where a language has several forms, `n` decides.
     #[inline(never)]
     pub(crate) fn fill(&self, word: Word, pairs: &[(&str, &str)]) -> String {
-        fill(self.get(word), pairs)
+        let mut text = self.get(word);
+        if let Some((_, last)) = text.rsplit_once('|') {
+            text = if lazy::ready() { later::form(text, pairs, &self.language.borrow()) } else { last };
+        }
+        fill(text, pairs, self.zero.get())
+    }
+
+    /// The page's language. False when the file is not of this build: then English stays.
+    pub(crate) fn speak(&self, text: String) -> bool {
+        let text: &'static str = text.leak();
+        let Some((language, lines)) = text.strip_prefix(MARK).and_then(|rest| rest.split_once('\n')) else { return false };
+        self.first.set(lines);
+        self.later.set("");
+        self.language.replace(Some(language.trim_ascii().to_owned()));
+        true
     }
 
     /// A subscription's period, such as `P1W`, in words; as it is when it is not a plain one.
@@ -190,14 +105,19 @@ pub(crate) const fn fault(code: Code) -> Word {
     }
 }
 
-fn fill(text: &str, pairs: &[(&str, &str)]) -> String {
+fn fill(text: &str, pairs: &[(&str, &str)], zero: char) -> String {
     let mut filled = String::new();
     // Split at single characters: searching for text would bring in its own search machinery.
     for (at, part) in text.split('{').enumerate() {
         match part.split_once('}') {
             Some((name, rest)) if at > 0 => {
                 let value = pairs.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
-                filled.push_str(value);
+                // Only numbers are written in the language's digits: a title is the series' own.
+                let shift = if matches!(name, "n" | "count" | "share") { zero as u32 - 0x30 } else { 0 };
+                filled.extend(value.chars().map(|c| match c {
+                    '0'..='9' => char::from_u32(c as u32 + shift).unwrap_or(c),
+                    _ => c,
+                }));
                 filled.push_str(rest);
             }
             _ => filled.push_str(part),
@@ -208,18 +128,76 @@ fn fill(text: &str, pairs: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EN, Word, Words, fill};
+    use super::*;
+
+    const LANGUAGES: [(&str, &str); 11] = [
+        ("en", include_str!("lang/en.txt")),
+        ("es", include_str!("lang/es.txt")),
+        ("pt", include_str!("lang/pt.txt")),
+        ("fr", include_str!("lang/fr.txt")),
+        ("de", include_str!("lang/de.txt")),
+        ("nl", include_str!("lang/nl.txt")),
+        ("id", include_str!("lang/id.txt")),
+        ("ja", include_str!("lang/ja.txt")),
+        ("ko", include_str!("lang/ko.txt")),
+        ("zh", include_str!("lang/zh.txt")),
+        ("ar", include_str!("lang/ar.txt")),
+    ];
+
+    fn entries(text: &str) -> Vec<(&str, &str)> {
+        text.lines().filter(|line| *line != "---").map(|line| line.split_once(" = ").expect("Name = text")).collect()
+    }
+
+    fn placeholders(text: &str) -> Vec<&str> {
+        let mut names: Vec<&str> = text.split('{').skip(1).map(|part| part.split_once('}').expect("a closing brace").0).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    #[test]
+    fn every_language_has_every_word_with_every_placeholder_and_no_other() {
+        let english = entries(LANGUAGES[0].1);
+        assert_eq!(english.iter().map(|(name, _)| *name).collect::<Vec<_>>(), NAMES);
+        for (language, text) in LANGUAGES {
+            let words = entries(text);
+            assert_eq!(words.len(), NAMES.len(), "{language} has words that nobody says");
+            for (name, original) in &english {
+                let of: Vec<&str> = words.iter().filter(|(other, _)| other == name).map(|(_, text)| *text).collect();
+                let [text] = of[..] else { panic!("{language} has {} times {name}", of.len()) };
+                assert!(!text.trim().is_empty(), "{language}: {name} says nothing");
+                if *name == "KeyList" {
+                    assert_eq!(text.split('|').count(), original.split('|').count(), "{language}: {name}");
+                    continue;
+                }
+                let other = text.rsplit('|').next().unwrap();
+                assert_eq!(placeholders(other), placeholders(original), "{language}: {name}");
+                for form in text.split('|').rev().skip(1) {
+                    let (category, form) = form.split_once(':').expect("category:text");
+                    assert!(["zero", "one", "two", "few", "many"].contains(&category), "{language}: {name}: {category}");
+                    assert!(placeholders(form).iter().all(|name| placeholders(original).contains(name)), "{language}: {name}: {form}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn placeholders_are_replaced_wherever_they_stand_and_values_are_left_alone() {
-        assert_eq!(fill("{n} / {count}", &[("count", "12"), ("n", "3")]), "3 / 12");
-        assert_eq!(fill("Episode {n}", &[("n", "{x}")]), "Episode {x}");
-        assert_eq!(fill("No more", &[("n", "1")]), "No more");
+        assert_eq!(fill("{n} / {count}", &[("count", "12"), ("n", "3")], '0'), "3 / 12");
+        assert_eq!(fill("Episode {n}", &[("n", "{x}")], '0'), "Episode {x}");
+        assert_eq!(fill("No more", &[("n", "1")], '0'), "No more");
+    }
+
+    #[test]
+    fn counts_are_written_in_the_digits_of_the_language_and_titles_are_not() {
+        assert_eq!(fill("{n}/{count} {title}", &[("n", "10"), ("count", "12"), ("title", "24")], '\u{660}'), "١٠/١٢ 24");
     }
 
     #[test]
     fn periods_read_as_words() {
         let words = Words::default();
+        let (_, later) = LANGUAGES[0].1.split_once("---\n").unwrap();
+        words.later.set(entries(later).iter().map(|(_, text)| *text).collect::<Vec<_>>().join("\n").leak());
         assert_eq!(words.period("P1W"), "per week");
         assert_eq!(words.period("P3M"), "every 3 months");
         assert_eq!(words.period("PT"), "PT");
@@ -227,8 +205,9 @@ mod tests {
 
     #[test]
     fn every_word_is_one_line() {
-        assert_eq!(EN.lines().count(), Word::None as usize);
-        assert!(EN.lines().all(|line| !line.is_empty()));
-        assert_eq!(Words::default().get(Word::Stop), "Stop");
+        assert_eq!(EN.lines().count(), FIRST);
+        assert_eq!(NAMES.len(), Word::None as usize);
+        assert_eq!(Words::default().get(Word::Fault), "Something is wrong with it on our side.");
+        assert_eq!(Words::default().get(Word::Speed), "", "it comes with the second wasm");
     }
 }

@@ -8,10 +8,12 @@ use wasm_bindgen::JsValue;
 use web_sys::{CssStyleSheet, ShadowRoot};
 
 use crate::dom;
+use crate::js::{call, put};
 
 const CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
 thread_local! {
+    /// Shared, so that what the second wasm adds reaches every player.
     static SHEET: RefCell<Option<CssStyleSheet>> = const { RefCell::new(None) };
 }
 
@@ -35,4 +37,14 @@ pub(crate) fn apply(shadow: &ShadowRoot) {
     let style = dom::element("style", "");
     style.set_text_content(Some(CSS));
     let _ = shadow.append_child(&style);
+}
+
+/// Adds what the second wasm brought: once to the sheet of all players, or to a shadow root that has a `<style>`.
+pub(crate) fn add(shadow: &ShadowRoot, more: &str) {
+    let style = call(shadow, "querySelector", &JsValue::from_str("style"));
+    if style.is_object() {
+        put(&style, "textContent", &JsValue::from_str(&[CSS, more].concat()));
+    } else if let Some(sheet) = SHEET.with_borrow(Clone::clone) {
+        let _ = sheet.replace_sync(&[CSS, more].concat());
+    }
 }

@@ -58,6 +58,8 @@ pub struct Grant {
     pub renditions: Option<Vec<Rendition>>,
     /// Captions; empty means the manifest's.
     pub captions: Vec<Caption>,
+    /// What its cues' URLs resolve against, and the cues as they came; not a list means the manifest's.
+    pub cues: (String, Node),
     /// When it runs out.
     pub expires: Option<Instant>,
     /// When to ask for a fresh one.
@@ -77,7 +79,9 @@ impl Grant {
     /// What is wrong and what would be right.
     pub fn read(node: &Node, base: &str, now: Instant, clock: Option<WallMs>) -> Result<Self, String> {
         match node {
-            Node::Bool(true) => return Ok(Self { renditions: None, captions: Vec::new(), expires: None, refresh_at: None }),
+            Node::Bool(true) => {
+                return Ok(Self { renditions: None, captions: Vec::new(), cues: Default::default(), expires: None, refresh_at: None });
+            }
             Node::Map(_) => {}
             _ => return Err("a grant is true, or an object with renditions".to_owned()),
         }
@@ -91,6 +95,7 @@ impl Grant {
         Ok(Self {
             renditions: Some(read_renditions(renditions, base)?),
             captions: read_captions(node.get("captions"), base),
+            cues: (base.to_owned(), node.get("cues").cloned().unwrap_or_default()),
             expires: moment("expiresMs")?,
             refresh_at: moment("refreshAfterMs")?,
         })

@@ -1,6 +1,6 @@
 //! Everything a player can ask of its shell, in the order it is to be done.
 
-use crate::event::{AskId, CallId, Cancelable, FetchId, LoadId, Slot};
+use crate::event::{AskId, CallId, Cancelable, FetchId, LoadId, Screen, Slot};
 use crate::node::Node;
 use crate::shop::ShopEffect;
 use crate::surface::EventName;
@@ -237,10 +237,38 @@ pub enum Effect {
         /// Ordinal of the episode.
         ordinal: u32,
     },
+    /// Something that the second wasm does.
+    Errand(Errand),
     /// The view has changed.
     Redraw,
     /// Let go of everything: the player is over.
     Teardown,
+}
+
+/// What [`crate::later`] asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Read how far the episodes of this series were seen; answer with `News::Marks`. It was remembered under the series' id and `#seen`.
+    RecallMarks {
+        /// Series id.
+        series: String,
+    },
+    /// Fetch a storyboard; answer with `News::Storyboard`.
+    Storyboard {
+        /// Absolute URL, checked.
+        url: String,
+    },
+    /// Begin or end full screen or picture in picture; answer with `News::Screen` or `News::Refused`.
+    Show {
+        /// Which.
+        screen: Screen,
+        /// Whose video.
+        slot: Slot,
+        /// Begin.
+        on: bool,
+    },
+    /// Say that it is not possible here.
+    Refused(Screen),
 }
 
 /// How a method call ends.

@@ -153,6 +153,8 @@ pub enum Event {
     Fragment(String),
     /// What [`crate::Effect::Remember`] with an empty series once kept: what the viewer prefers everywhere.
     Preferred(String),
+    /// News of what can wait; see [`crate::later`].
+    News(News),
     /// Another player on the page started to play.
     OtherPlayerStarted,
     /// The moment named by `Player::deadline` has come.
@@ -276,6 +278,52 @@ pub enum Action {
     Pick(usize),
     /// Something was chosen in the menu.
     Prefer(Preference),
+    /// Captions on or off.
+    ToggleCaptions,
+    /// Full screen or picture in picture, on or off.
+    Show(Screen),
+    /// "Start over", after the episode went on where it was left.
+    StartOver,
+    /// Closes the cue that is shown.
+    HideCue,
+    /// A touch, a key or a move of the pointer: the controls come back.
+    Stir,
+    /// A finger is on the position bar (true), or has left it.
+    Scrubbing(bool),
+}
+
+/// Ways to show the player other than in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// The player fills the screen.
+    Full,
+    /// The video floats over other windows.
+    Float,
+}
+
+/// What the shell tells once the second wasm is there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// It is there; and what the browser can do here.
+    Ready {
+        /// Full screen.
+        full: bool,
+        /// Picture in picture.
+        float: bool,
+    },
+    /// The answer to [`crate::effect::Errand::RecallMarks`].
+    Marks(Option<String>),
+    /// The answer to [`crate::effect::Errand::Storyboard`].
+    Storyboard {
+        /// Which one.
+        url: String,
+        /// The file, or nothing.
+        text: Option<String>,
+    },
+    /// Full screen or picture in picture has begun or ended.
+    Screen(Screen, bool),
+    /// The browser refused it.
+    Refused(Screen),
 }
 
 /// What may lie over the player, one at a time.
@@ -300,6 +348,8 @@ pub enum Preference {
     Advance(bool),
     /// Load less ahead.
     Saver(bool),
+    /// Height of the picture in pixels; 0 when the player is to decide.
+    Quality(u32),
 }
 
 /// A step through the feed.
@@ -432,4 +482,6 @@ pub enum Cancelable {
     Like,
     /// `share`: prevented means the host shares.
     Share,
+    /// `cue`: prevented means the host shows it.
+    Cue,
 }

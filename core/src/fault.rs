@@ -109,7 +109,7 @@ codes! {
     GateUnreachable = "gate-unreachable", Access;
     /// A grant from the gate, from `respondWith()` or from `grant()` is not `true` or `{renditions: [{type, url}], ...}`.
     GrantInvalid = "grant-invalid", Access;
-    /// The viewer chose an offer and nothing on the page answered `unlockrequest`. Call `event.respondWith(promise)`, or `event.preventDefault()` and
+    /// The viewer chose an offer, nothing on the page answered `unlockrequest`, and there is no gate that sells. Call `event.respondWith(promise)`, or `event.preventDefault()` and
     /// later `grant()`.
     UnlockUnanswered = "unlock-unanswered", Access;
     /// The WebAssembly part could not be loaded or started: a wrong address, or a Content-Security-Policy without `'wasm-unsafe-eval'`. The page's own

@@ -17,6 +17,7 @@ pub mod effect;
 pub mod event;
 pub mod fault;
 pub mod feeder;
+pub mod later;
 pub mod manifest;
 pub mod node;
 pub mod player;

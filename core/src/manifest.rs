@@ -70,6 +70,8 @@ pub struct Series {
     pub total: Option<u32>,
     /// Absolute URL.
     pub poster: Option<String>,
+    /// From this age on, in years.
+    pub age: Option<u32>,
 }
 
 /// Who decides.
@@ -122,6 +124,10 @@ pub struct Episode {
     pub renditions: Vec<Rendition>,
     /// Its captions.
     pub captions: Vec<Caption>,
+    /// Absolute URL of its storyboard.
+    pub storyboard: Option<String>,
+    /// Its cues as they came: read when it plays.
+    pub cues: Node,
 }
 
 /// An episode's own rule.

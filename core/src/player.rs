@@ -7,7 +7,7 @@ mod describe;
 mod feed;
 mod feeding;
 mod gate;
-mod later;
+pub(crate) mod later;
 mod loads;
 mod media;
 mod paywall;
@@ -25,7 +25,7 @@ use crate::fault::Fault;
 use crate::manifest::Manifest;
 use crate::shop::{News, Shop};
 use crate::surface::{Access, Cause, EventName, Reason};
-use crate::time::{Instant, WallMs};
+use crate::time::{Instant, Seconds, WallMs};
 
 use gate::GateMemory;
 use paywall::Sheet;
@@ -106,6 +106,13 @@ pub struct Player {
     /// What the link says of itself; `frugal` is also true when the viewer asks for it.
     link_frugal: bool,
     viewer: Viewer,
+    /// What can wait, once the shell has it.
+    extras: Option<Box<later::extras::Extras>>,
+    extra_deadline: Option<Instant>,
+    /// Where the remembered episode went on, until that has been said.
+    resumed: Option<Seconds>,
+    /// The picture floats over other windows: a hidden page may play.
+    floating: bool,
     last_load: u32,
     last_ask: u32,
     fx: Effects,
@@ -190,6 +197,10 @@ impl Player {
             frugal: false,
             link_frugal: false,
             viewer: Viewer::default(),
+            extras: None,
+            extra_deadline: None,
+            resumed: None,
+            floating: false,
             last_load: 0,
             last_ask: 0,
             fx: Vec::new(),
@@ -262,6 +273,7 @@ impl Player {
             Event::Preferred(text) => self.preferred(&text),
             Event::Fragment(fragment) => self.follow_link(&fragment),
             Event::OtherPlayerStarted => self.want.play = false,
+            Event::News(news) => crate::later::take(self, news),
             Event::Timeout => self.tick(),
         }
     }
@@ -293,12 +305,8 @@ impl Player {
             Action::Shop(_, false) | Action::Choose { .. } => {}
             Action::Replay => self.replay(),
             Action::Hold(on) => self.hold(on),
-            Action::Like => self.like(),
-            Action::Share => self.share(),
-            Action::Open(panel) => self.open_panel(panel),
-            Action::Pick(index) => self.pick(index),
-            Action::Prefer(wish) => self.prefer(wish),
             Action::Arrived | Action::Retry => {}
+            later => crate::later::act(self, later),
         }
     }
 
@@ -312,6 +320,9 @@ impl Player {
             self.reconcile_loads();
             self.reconcile_feeding();
             self.reconcile_playback();
+        }
+        if !quiet && self.extras.is_some() {
+            crate::later::reconcile(self);
         }
         // Bytes come many times a second, and most of them change nothing on the screen.
         let bytes_only = |effect: &Effect| {
@@ -356,6 +367,7 @@ impl Player {
             self.feeding_deadline(),
             self.viewer_deadline(),
             self.shop_wake,
+            self.extra_deadline,
         ]
         .into_iter()
         .flatten()

@@ -228,7 +228,7 @@ pub const PARTS: &[(&str, &str)] = &[
 
 /// CSS custom properties and their defaults.
 pub const CUSTOM_PROPERTIES: &[(&str, &str, &str)] = &[
-    ("--cliffhanger-accent-color", "#ff4d6d", "buttons that go on, progress"),
+    ("--cliffhanger-accent-color", "#e11d48", "buttons that go on, progress"),
     ("--cliffhanger-text-color", "#fff", "text and icons"),
     ("--cliffhanger-background", "#0b0b0f", "behind the video"),
     ("--cliffhanger-radius", "16px", "corners of sheets and cards"),
@@ -263,6 +263,8 @@ names! {
         Like = "like",
         /// The viewer wants to share an episode.
         Share = "share",
+        /// Something happens at this time of the episode.
+        Cue = "cue",
         /// Something went wrong.
         Error = "error",
         /// Media event, dispatched again.

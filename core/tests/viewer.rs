@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use cliffhanger_core::event::{Panel, Preference};
+use cliffhanger_core::later::Mark;
 use cliffhanger_core::*;
 use cliffhanger_sim::Browser;
 
@@ -81,8 +82,8 @@ fn the_drawer_goes_to_an_episode_and_closes_and_a_locked_one_opens_the_wall() {
     b.viewer(Action::Open(Panel::Episodes));
     b.viewer(Action::Pick(2));
     assert_eq!((b.current(), b.player.view().panel), (3, None));
-    assert_eq!(b.player.marks(3), Some((4, false, false)));
-    assert_eq!(b.player.marks(4), Some((5, true, false)));
+    assert_eq!(later::mark(&b.player, 3), Some(Mark { n: 4, locked: false, seen: 0 }));
+    assert_eq!(later::mark(&b.player, 4), Some(Mark { n: 5, locked: true, seen: 0 }));
     b.viewer(Action::Pick(6));
     assert!(b.player.view().paywall.is_some());
     b.viewer(Action::Pick(99));

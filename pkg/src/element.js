@@ -1,6 +1,6 @@
 // The element class: attributes, properties, methods and events. It decides nothing; whatever it is told it
 // passes to the player in wasm, and keeps what comes before that has arrived.
-import { isTrap, load, loadLater, setWasm } from './loader.js';
+import { isTrap, load, loadLater, loadWords, setWasm } from './loader.js';
 import { opening } from './opening.js';
 
 export { setWasm };
@@ -127,12 +127,15 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     if (address) this.#open(this.#asked[address] ??= fetch(address)).catch(() => {}); // told when it is asked for
     try {
       await undefined; // the script that defines the element may go on to say where the wasm is
-      const Controller = await load(this.wasmUrl);
+      const loading = load(this.wasmUrl);
+      const words = loadWords(this.closest('[lang]')?.lang);
+      const Controller = await loading;
       await this.#parsed();
       if (!this.isConnected || this.#controller || this.#over) return;
       this.#controller = new Controller(this, {
         take: (url) => this.#take(url),
         loadLater,
+        words,
         requestUnlock: (detail) => UnlockRequestEvent.ask(this, detail),
         setState: (name, on) => this.#internals?.states?.[on ? 'add' : 'delete'](name),
       });

@@ -30,11 +30,26 @@ export function load(address) {
   return loading;
 }
 
-/** The second wasm, with what the first swipe does not need: it fills its places in the table of the first. */
+/** Where a file of the package is: beside the wasm, wherever that is, else beside this script. */
+const beside = (file) => new URL(file, isAddress(given[0]) ? new URL(given[0], document.baseURI) : import.meta.url);
+
+/**
+ * The words of the page's language, when that is one the player speaks beside English: each is a file in `lang/`.
+ * @param {string | undefined} lang of the closest `lang` attribute
+ */
+export function loadWords(lang) {
+  const language = /^(es|pt|fr|de|nl|id|ja|ko|zh|ar)\b/i.exec(lang);
+  return language && fetch(beside(`lang/${language[1].toLowerCase()}.txt`)).then((response) => response.text()).catch(() => {}); // stays English
+}
+
+/**
+ * The second wasm, with what the first swipe does not need: it fills its places in the table of the first. The promise brings what
+ * else lies in its file: English words and a style sheet.
+ */
 export function loadLater() {
-  const [first, later] = given;
-  const beside = isAddress(first) && new URL('cliffhanger-later.wasm', new URL(first, document.baseURI));
-  loadingLater ??= instantiate(later || beside || new URL('cliffhanger-later.wasm', import.meta.url), { _: exported })
+  const address = isAddress(given[0]) ? beside('cliffhanger-later.wasm') : new URL('cliffhanger-later.wasm', import.meta.url);
+  loadingLater ??= instantiate(given[1] || address, { _: exported })
+    .then(({ module }) => new TextDecoder().decode(WebAssembly.Module.customSections(module, 'text')[0]))
     .catch((error) => {
       loadingLater = undefined;
       console.warn(`cliffhanger: ${error.message}`);

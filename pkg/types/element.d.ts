@@ -89,6 +89,22 @@ export interface AdOffer {
   label?: string;
 }
 
+/** Something that happens at a time of an episode. */
+export interface Cue {
+  id: string;
+  kind: 'product' | 'chapter' | 'cta';
+  atMs: number;
+  untilMs?: number;
+  label: string;
+  href?: string;
+  image?: { url: string };
+  price?: Money;
+  /** A product without one is not shown. */
+  disclosure?: 'ad' | 'paid-promotion' | 'affiliate' | 'none';
+  /** Left, top, width and height in shares of the picture. */
+  box?: [number, number, number, number];
+}
+
 /** Buy once. */
 export interface PurchaseOffer {
   id: string;
@@ -296,6 +312,13 @@ export interface ShareDetail {
   episode: Episode;
 }
 
+/** Detail of `cue`. */
+export interface CueDetail {
+  episode: Episode;
+  /** As in the manifest or the grant. */
+  cue: Cue;
+}
+
 /** What went wrong. */
 export interface PlayerError {
   type: ErrorType;
@@ -339,6 +362,8 @@ export interface CliffhangerPlayerOwnEventMap {
   like: CustomEvent<LikeDetail>;
   /** The viewer wants to share an episode. Prevented: you share; otherwise `navigator.share`, else the link is copied. */
   share: CustomEvent<ShareDetail>;
+  /** Something happens at this time of the episode. Prevented: you show it. */
+  cue: CustomEvent<CueDetail>;
   /** Something went wrong. */
   error: CustomEvent<PlayerError>;
   /** Media event, dispatched again. */

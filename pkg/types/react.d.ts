@@ -48,6 +48,7 @@ export interface CliffhangerPlayerHandlers {
   onaccesschange?: (event: CliffhangerPlayerOwnEventMap['accesschange']) => void;
   onlike?: (event: CliffhangerPlayerOwnEventMap['like']) => void;
   onshare?: (event: CliffhangerPlayerOwnEventMap['share']) => void;
+  oncue?: (event: CliffhangerPlayerOwnEventMap['cue']) => void;
   onerror?: (event: CliffhangerPlayerOwnEventMap['error']) => void;
   onplay?: (event: CliffhangerPlayerOwnEventMap['play']) => void;
   onpause?: (event: CliffhangerPlayerOwnEventMap['pause']) => void;

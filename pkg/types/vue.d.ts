@@ -48,6 +48,7 @@ export interface CliffhangerPlayerHandlers {
   onAccesschange?: (event: CliffhangerPlayerOwnEventMap['accesschange']) => void;
   onLike?: (event: CliffhangerPlayerOwnEventMap['like']) => void;
   onShare?: (event: CliffhangerPlayerOwnEventMap['share']) => void;
+  onCue?: (event: CliffhangerPlayerOwnEventMap['cue']) => void;
   onError?: (event: CliffhangerPlayerOwnEventMap['error']) => void;
   onPlay?: (event: CliffhangerPlayerOwnEventMap['play']) => void;
   onPause?: (event: CliffhangerPlayerOwnEventMap['pause']) => void;

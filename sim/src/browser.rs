@@ -102,6 +102,12 @@ pub struct Browser {
     pub manifest: String,
     /// What was remembered for the series.
     pub stored: Option<String>,
+    /// How far episodes were seen, as it was remembered.
+    pub marks: Option<String>,
+    /// The browser refuses full screen and picture in picture.
+    pub refuses: bool,
+    /// The picture floats: then a hidden page may play.
+    pub(crate) floating: bool,
     /// Answers questions to the gate in scenario tests.
     pub gate: Gate,
     /// Every cancelable event is taken over by the host.
@@ -170,6 +176,9 @@ impl Browser {
             autoplay: Autoplay::Allowed,
             manifest: String::new(),
             stored: None,
+            marks: None,
+            refuses: false,
+            floating: false,
             gate: Box::new(|_| Some(Ok((402, crate::json(r#"{"code":"locked","reason":"beyond-free"}"#))))),
             prevent: false,
             asks: Vec::new(),
@@ -206,6 +215,7 @@ impl Browser {
         browser.send(Event::Wall(WallMs(1_795_000_000_000)));
         browser.send(Event::Connected(true));
         browser.buffer_all();
+        browser.send(Event::News(News::Ready { full: true, float: true }));
         browser
     }
 
@@ -245,6 +255,7 @@ impl Browser {
         self.watch.before(event);
         match event {
             Event::Hidden(hidden) => self.hidden = *hidden,
+            Event::News(News::Screen(Screen::Float, on)) => self.floating = *on,
             Event::AdoptionOffered { src } => self.offered.clone_from(src),
             Event::Connected(connected) => self.connected = *connected,
             Event::Configured(config) => {

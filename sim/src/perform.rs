@@ -1,5 +1,6 @@
 //! What the browser does when the core asks for it.
 
+use cliffhanger_core::effect::Errand;
 use cliffhanger_core::event::*;
 use cliffhanger_core::*;
 
@@ -27,6 +28,12 @@ impl Browser {
                 let found = self.documents.iter().find(|document| document.name == series).cloned();
                 self.truth.set_series(found.expect("a series nobody sent"));
                 self.inbox.push_back(Event::Recalled(self.stored.clone()));
+            }
+            Effect::Remember { series, value } if series.ends_with("#seen") => self.marks = Some(value),
+            Effect::Errand(Errand::RecallMarks { .. }) => self.inbox.push_back(Event::News(News::Marks(self.marks.clone()))),
+            Effect::Errand(Errand::Show { screen, on, .. }) => {
+                let refused = self.refuses || self.weather.alive && self.weather.rng.percent(30);
+                self.inbox.push_back(Event::News(if refused { News::Refused(screen) } else { News::Screen(screen, on) }));
             }
             Effect::Remember { series, value } if !series.is_empty() => self.stored = Some(value),
             Effect::Adopt { slot, load } => self.adopt(slot, load),
@@ -115,8 +122,8 @@ impl Browser {
     }
 
     fn adopt(&mut self, slot: Slot, load: LoadId) {
-        // A video of unknown address may be of any episode.
-        let n = self.truth.may(self.now, &self.offered).unwrap_or(0);
+        // A video of unknown address may be of any episode, and one of another episode than the slot's is of unknown address to the core.
+        let n = self.truth.may(self.now, &self.offered).ok().filter(|n| Slot::of(*n as usize - 1) == slot).unwrap_or(0);
         let (alive, now) = (self.weather.alive, self.now);
         // A page may have started it, but not while it is hidden.
         let playing = !alive || !self.hidden && self.connected;

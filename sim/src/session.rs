@@ -73,6 +73,9 @@ pub fn play(browser: &mut Browser) {
         browser.send(Event::AdoptionOffered { src: src.into() });
     }
     browser.send(Event::Connected(true));
+    if browser.rng().percent(80) {
+        browser.send(Event::News(cliffhanger_core::event::News::Ready { full: true, float: true }));
+    }
     for _ in 0..steps {
         browser.anything();
         if browser.watch.over {

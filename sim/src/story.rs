@@ -1,5 +1,6 @@
 //! What happened, in lines: for scenario tests, and to read a session that failed.
 
+use cliffhanger_core::effect::Errand;
 use cliffhanger_core::*;
 
 use crate::browser::Browser;
@@ -95,6 +96,9 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::Address { ordinal, seconds } => format!("address #e={ordinal}&t={seconds}"),
         Effect::Resolve { outcome, .. } => format!("resolve {outcome:?}"),
         Effect::Teardown => "teardown".into(),
+        Effect::Errand(Errand::Storyboard { url }) => format!("storyboard {}", url.rsplit('/').next().unwrap()),
+        Effect::Errand(Errand::Show { screen, slot, on }) => format!("show {screen:?} {} {on}", slot.0),
+        Effect::Errand(Errand::Refused(screen)) => format!("refused {screen:?}"),
         _ => return None,
     })
 }

@@ -70,7 +70,11 @@ impl Browser {
     fn touch(&mut self) {
         let offer = self.player.view().paywall.and_then(|sheet| sheet.offers.first().map(|offer| offer.id.clone()));
         let rng = self.rng();
-        let action = match rng.below(24) {
+        let action = match rng.below(28) {
+            24 => Action::Show(rng.pick(&[Screen::Full, Screen::Float])),
+            25 => Action::Scrubbing(rng.coin()),
+            26 => Action::ToggleCaptions,
+            27 => rng.pick(&[Action::Stir, Action::StartOver, Action::HideCue]),
             0..4 => Action::Tap,
             4..8 => Action::Choose { offer: if rng.percent(90) { offer } else { Some("no such".into()) }, trusted: rng.percent(80) },
             8 => Action::ToggleSound,
@@ -245,7 +249,8 @@ impl Browser {
 }
 
 fn preference(rng: &mut Rng) -> Preference {
-    match rng.below(4) {
+    match rng.below(5) {
+        4 => Preference::Quality(rng.pick(&[0, 480, 720])),
         0 => Preference::Speed(rng.pick(&[75, 100, 150, 200])),
         1 => Preference::Captions(rng.coin().then(|| "en".to_owned())),
         2 => Preference::Advance(rng.percent(70)),

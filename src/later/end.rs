@@ -8,6 +8,12 @@ use crate::stage::{RELATED, Stage};
 use crate::tree::{Tree, rows};
 
 rows! {
+    /// Above them.
+    HEAD_ROWS
+    HEAD "0h3" WatchNext,
+}
+
+rows! {
     /// Another series: its picture and its title.
     ROWS
     LINK "0a .other [target=_top",
@@ -20,6 +26,9 @@ pub(super) fn draw(shell: &Shell, stage: &Stage, view: &View<'_>) {
         return;
     }
     let list = stage.tree.node(RELATED);
+    if !view.related.is_empty() {
+        Tree::grow(&list, HEAD_ROWS, &shell.words);
+    }
     for series in view.related.iter().take(6) {
         let tree = Tree::grow(&list, ROWS, &shell.words);
         tree.set(LINK, "href", Some(&series.href));

@@ -3,13 +3,14 @@
 
 use std::rc::Rc;
 
-use cliffhanger_core::event::{Panel, Preference};
+use cliffhanger_core::event::{Panel, Preference, Screen};
+use cliffhanger_core::later::Extra;
 use cliffhanger_core::text::whole;
-use cliffhanger_core::{Action, Event, View};
+use cliffhanger_core::{Action, Event, Seconds, View};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, MouseEvent};
 
-use crate::dom::{focus, on, style_of};
+use crate::dom::{element, focus, on, style_of};
 use crate::js::get;
 use crate::shell::Shell;
 use crate::stage::{CONTROLS, ROOT, Stage, VIEWPORT, clear};
@@ -24,6 +25,10 @@ const ROW: i32 = 64;
 const CELL: i32 = 68;
 /// Rows beyond the edges of what can be seen.
 const SPARE: i32 = 3;
+/// From here on an episode counts as seen, in percent: who leaves it in the credits has seen it.
+const NEARLY_ALL: u8 = 95;
+/// The keys, in the order in which their meanings stand in the list of words.
+const KEYS: [&str; 9] = ["↑ ↓", "Home End", "Space K", "M", "← →", "C", "F", "Esc", "?"];
 /// In percent.
 const SPEEDS: [(u32, &str); 5] = [(75, "0.75×"), (100, "1×"), (125, "1.25×"), (150, "1.5×"), (200, "2×")];
 
@@ -54,15 +59,24 @@ rows! {
 }
 
 rows! {
+    /// A line of the keys.
+    KEY_ROWS
+    KEY "0p .key",
+    CAPS "1span .caps",
+    MEANING "1span",
+}
+
+rows! {
     /// One episode of the drawer.
     CELL_ROWS
     EPISODE "0button .cell >g",
     NUMBER "1span",
     MARK "1span .mark",
+    SEEN "1span .part",
 }
 
 /// What a control of the panel asks for.
-pub(super) fn chosen(letter: u8, at: &str) -> Option<Action> {
+pub(super) fn chosen(shell: &Shell, letter: u8, at: &str) -> Option<Action> {
     let rest = at.get(1..).unwrap_or_default();
     Some(match (letter, at.as_bytes().first()?) {
         (b'g', _) => Action::Pick(at.parse().ok()?),
@@ -71,11 +85,18 @@ pub(super) fn chosen(letter: u8, at: &str) -> Option<Action> {
         (_, b'a') => Action::Prefer(Preference::Advance(rest == "1")),
         (_, b's') => Action::Prefer(Preference::Saver(rest == "1")),
         (_, b'k') => Action::Open(Panel::Keys),
+        (_, b'q') => Action::Prefer(Preference::Quality(rest.parse().ok()?)),
+        (_, b'f') => Action::Show(Screen::Full),
+        (_, b'i') => Action::Show(Screen::Float),
+        (_, b't') => {
+            shell.send(Event::Viewer(Action::Scrub(Seconds::new(rest.parse::<u32>().ok()?.into()))));
+            Action::Dismiss
+        }
         _ => return None,
     })
 }
 
-pub(super) fn draw(shell: &Rc<Shell>, stage: &Stage, view: &View<'_>) {
+pub(super) fn draw(shell: &Rc<Shell>, stage: &Stage, view: &View<'_>, extra: &Extra<'_>) {
     let later = &shell.later;
     let open = view.panel.is_some();
     let known = later.panel.borrow().clone();
@@ -91,7 +112,7 @@ pub(super) fn draw(shell: &Rc<Shell>, stage: &Stage, view: &View<'_>) {
         later.before.replace(get(&stage.shadow, "activeElement").dyn_into().ok());
     }
     if let Some(panel) = view.panel {
-        fill(shell, &tree, panel, view);
+        fill(shell, &tree, panel, view, extra);
     } else {
         later.drawn.take();
     }
@@ -141,7 +162,7 @@ fn on_drag(shell: &Rc<Shell>, event: &web_sys::Event, step: u8) {
     }
 }
 
-fn fill(shell: &Shell, tree: &Tree, panel: Panel, view: &View<'_>) {
+fn fill(shell: &Shell, tree: &Tree, panel: Panel, view: &View<'_>, extra: &Extra<'_>) {
     let words = &shell.words;
     let (head, part) = match panel {
         Panel::Episodes => (Word::Episodes, "drawer"),
@@ -153,13 +174,17 @@ fn fill(shell: &Shell, tree: &Tree, panel: Panel, view: &View<'_>) {
     tree.flag(LIST, ".grid", panel == Panel::Episodes);
     match panel {
         Panel::Episodes => fill_episodes(shell, tree, view),
-        Panel::Menu => fill_menu(shell, tree, view),
+        Panel::Menu => fill_menu(shell, tree, view, extra),
         Panel::Keys => {
             if renew(shell, tree, "keys") {
-                for line in words.get(Word::KeyList).split('|') {
-                    let item = crate::dom::element("p", "");
-                    item.set_text_content(Some(line));
-                    let _ = tree.node(LIST).append_child(&item);
+                for (keys, meaning) in KEYS.iter().zip(words.get(Word::KeyList).split('|')) {
+                    let row = Tree::grow(&tree.node(LIST), KEY_ROWS, words);
+                    for key in keys.split(' ') {
+                        let cap = element("kbd", "");
+                        cap.set_text_content(Some(key));
+                        let _ = row.node(CAPS).append_child(&cap);
+                    }
+                    row.text(MEANING, meaning);
                 }
             }
         }
@@ -176,7 +201,7 @@ fn renew(shell: &Shell, tree: &Tree, from: &str) -> bool {
     true
 }
 
-fn fill_menu(shell: &Shell, tree: &Tree, view: &View<'_>) {
+fn fill_menu(shell: &Shell, tree: &Tree, view: &View<'_>, extra: &Extra<'_>) {
     let words = &shell.words;
     let shown = view.captions_shown.and_then(|at| view.captions.get(at)).map_or("", |captions| captions.lang.as_str());
     let flag = |on: bool| if on { "1" } else { "0" };
@@ -185,7 +210,12 @@ fn fill_menu(shell: &Shell, tree: &Tree, view: &View<'_>) {
     let focused = focused.and_then(|active| active.get_attribute("data-at"));
     let count = whole(view.captions.len() as u64);
     let speed = whole(u64::from(view.speed));
-    if !renew(shell, tree, &["menu", &count, shown, flag(view.advances), flag(view.saver), &speed].concat()) {
+    let number = |number: u32| whole(u64::from(number));
+    let screens = [extra.full, extra.floating].map(|on| on.map_or("-", flag)).concat();
+    let quality = number(extra.quality);
+    let (qualities, chapters) = (whole(extra.qualities.len() as u64), whole(extra.chapters.len() as u64));
+    let made_from = [&count, shown, flag(view.advances), flag(view.saver), &speed, &screens, &quality, &qualities, &chapters].join(" ");
+    if !renew(shell, tree, &["menu", &made_from].concat()) {
         return;
     }
     let group = |word: Word| {
@@ -213,6 +243,30 @@ fn fill_menu(shell: &Shell, tree: &Tree, view: &View<'_>) {
         choice(&captions, "c", words.get(Word::Off), shown.is_empty());
         for caption in view.captions {
             choice(&captions, &["c", &caption.lang].concat(), &caption.label, caption.lang == shown);
+        }
+    }
+    if !extra.qualities.is_empty() {
+        let qualities = group(Word::Quality);
+        choice(&qualities, "q0", words.get(Word::Auto), extra.quality == 0);
+        for height in &extra.qualities {
+            let text = number(*height);
+            choice(&qualities, &["q", &text].concat(), &[&text, "p"].concat(), *height == extra.quality);
+        }
+    }
+    if !extra.chapters.is_empty() {
+        let chapters = group(Word::Chapters);
+        let now = view.progress.map_or(0.0, |progress| progress.time.get());
+        let here = extra.chapters.iter().rposition(|(from, _)| from.get() <= now);
+        for (at, (from, label)) in extra.chapters.iter().enumerate() {
+            choice(&chapters, &["t", &number(from.get() as u32)].concat(), label, here == Some(at));
+        }
+    }
+    if extra.full.is_some() || extra.floating.is_some() {
+        let screens = group(Word::Screen);
+        for (on, at, word) in [(extra.full, "f", Word::Full), (extra.floating, "i", Word::Float)] {
+            if let Some(on) = on {
+                choice(&screens, at, words.get(word), on);
+            }
         }
     }
     let playback = group(Word::Playback);
@@ -243,23 +297,30 @@ fn fill_episodes(shell: &Shell, tree: &Tree, view: &View<'_>) {
         return;
     }
     tree.set(LIST, "--first", Some(&[&whole((first * ROW) as u64), "px"].concat()));
-    let core = shell.core.borrow();
+    let (core, words) = (shell.core.borrow(), &shell.words);
     for index in first * columns..(last * columns).min(count) {
-        let Some((n, locked, seen)) = core.marks(index as usize) else { continue };
+        let Some(mark) = cliffhanger_core::later::mark(&core, index as usize) else { continue };
+        let n = words.fill(Word::Number, &[("n", &whole(u64::from(mark.n)))]);
+        let all = mark.seen >= NEARLY_ALL;
         let cell = Tree::grow(&tree.node(LIST), CELL_ROWS, &shell.words);
         let at = whole(index as u64);
         cell.set(EPISODE, "data-at", Some(&at));
-        cell.text(NUMBER, &whole(u64::from(n)));
-        cell.flag(EPISODE, ".closed", locked);
-        cell.flag(EPISODE, ".seen", seen);
-        let word = if locked {
-            Word::EpisodeLocked
-        } else if seen {
-            Word::EpisodeSeen
-        } else {
-            Word::Episode
+        cell.text(NUMBER, &n);
+        cell.flag(EPISODE, ".closed", mark.locked);
+        cell.flag(EPISODE, ".seen", all && !mark.locked);
+        let word = match (mark.locked, mark.seen) {
+            (true, _) => Word::EpisodeLocked,
+            (false, 0) => Word::Episode,
+            (false, _) if all => Word::EpisodeSeen,
+            (false, _) => Word::EpisodePart,
         };
-        cell.set(EPISODE, "aria-label", Some(&shell.words.fill(word, &[("n", &whole(u64::from(n)))])));
+        let share = whole(u64::from(mark.seen));
+        if word == Word::EpisodePart {
+            cell.set(SEEN, "--seen", Some(&share));
+        } else {
+            cell.node(SEEN).remove();
+        }
+        cell.set(EPISODE, "aria-label", Some(&words.fill(word, &[("n", &n), ("share", &[&share, "%"].concat())])));
         if index == current {
             cell.set(EPISODE, "aria-current", Some("true"));
         }

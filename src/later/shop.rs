@@ -16,7 +16,7 @@ use crate::net;
 use crate::shell::Shell;
 use crate::stage::{self, Stage};
 use crate::storage;
-use crate::strings::Word;
+use crate::strings::{Word, Words};
 use crate::tree::{Tree, rows};
 
 /// The payment page stays this long after it has said that it is paid, in milliseconds.
@@ -45,6 +45,13 @@ rows! {
 pub(super) struct Drawn {
     purse: Tree,
     rest: Tree,
+}
+
+impl Drawn {
+    /// Writes the words anew.
+    pub(super) fn say(&self, words: &Words) {
+        self.rest.say(words);
+    }
 }
 
 /// What a control asks for.

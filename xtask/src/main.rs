@@ -10,6 +10,7 @@ mod bindgen;
 mod browser;
 mod demo;
 mod engines;
+mod gallery;
 mod gate;
 mod generate;
 mod names;
@@ -69,6 +70,9 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Run random sessions of the core, or replay one with everything that happens in it
     Sim(sim::SimArgs),
+    /// Take a picture of every state of the player, into target/gallery/index.html
+    #[command(after_help = ENVIRONMENT)]
+    Gallery,
 }
 
 #[derive(Args)]
@@ -120,6 +124,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Test(args) => Ok(test::run(&workspace, args.quick)),
         Command::Bench(args) => bench::run(&workspace, args),
         Command::Sim(args) => sim::run(&workspace, args),
+        Command::Gallery => gallery::run(&workspace),
     }
 }
 

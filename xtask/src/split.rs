@@ -20,8 +20,8 @@ use crate::stamp::Fingerprint;
 
 /// The modules whose functions move, as symbols spell it: every part of a path with its length in front.
 const MODULE: &str = "5later";
-/// Where they lie: in the player's crate, and in the player of its core.
-const PLACES: [&str; 2] = ["11cliffhanger", "16cliffhanger_core6player"];
+/// Where they lie: in the player's crate, in its core, and in the player of that.
+const PLACES: [&str; 3] = ["11cliffhanger", "16cliffhanger_core", "16cliffhanger_core6player"];
 /// The name under which the second wasm imports from the first.
 const FIRST: &str = "_";
 
@@ -260,6 +260,7 @@ mod tests {
         for door in [
             "_RNvNtCs1a2B_11cliffhanger5later4draw",
             "_RNvNtCs1a2B_16cliffhanger_core6player5later6handle",
+            "_RNvNtCs1a2B_16cliffhanger_core5later4view",
             "_ZN16cliffhanger_core6player5later6handle17h0123456789abcdefE",
         ] {
             assert!(is_door(door), "{door}");

@@ -32,6 +32,11 @@ impl Reader {
         Self { base: base.to_owned(), ..Self::default() }
     }
 
+    /// What relative URLs resolve against.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     fn warn(&mut self, path: &str, what: &str) {
         if self.warnings.len() < MAX_WARNINGS {
             self.warnings.push([path, ": ", what].concat());
@@ -123,6 +128,7 @@ impl Reader {
             lang: text("lang").unwrap_or_default(),
             total: node.get("totalEpisodes").and_then(Node::as_whole).and_then(|n| u32::try_from(n).ok()),
             poster,
+            age: node.get("ageRating").and_then(Node::as_whole).and_then(|age| u32::try_from(age).ok()).filter(|age| *age > 0),
         })
     }
 
@@ -325,6 +331,8 @@ impl Reader {
             until,
             renditions,
             captions: self.captions(node.get("captions"), &join(path, "captions")),
+            storyboard: node.get("storyboard").and_then(|u| self.url(u, &join(path, "storyboard"))),
+            cues: node.get("cues").cloned().unwrap_or_default(),
         })
     }
 

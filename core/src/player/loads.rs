@@ -82,8 +82,11 @@ impl Player {
     pub(super) fn rendition_at(&self, index: usize, attempt: usize) -> Option<&Rendition> {
         let granted = self.grants.iter().find(|(i, g)| *i == index && g.holds(self.now)).and_then(|(_, g)| g.renditions.as_ref());
         let list = granted.or_else(|| self.manifest.episodes.get(index).map(|e| &e.renditions))?;
-        let of = |container| list.iter().filter(move |r| r.container == container);
-        of(Container::Mp4).chain(of(Container::Hls)).nth(attempt)
+        // What the viewer chose comes first; the others follow in their order.
+        let chosen = |r: &&Rendition| r.height == Some(self.viewer.prefs.quality);
+        let ranks: [&dyn Fn(&&Rendition) -> bool; 3] =
+            [&chosen, &|r| !chosen(r) && r.container == Container::Mp4, &|r| !chosen(r) && r.container == Container::Hls];
+        ranks.iter().flat_map(|rank| list.iter().filter(rank)).nth(attempt)
     }
 
     pub(super) fn has_other_rendition(&self, slot: Slot) -> bool {

@@ -232,9 +232,8 @@ impl Player {
     pub(super) fn dispatched(&mut self, notice: Cancelable, prevented: bool) {
         match notice {
             Cancelable::PaywallOpen => self.sheet_announced(prevented),
-            Cancelable::Like => self.like_told(prevented),
-            Cancelable::Share => self.share_told(prevented),
             Cancelable::SeriesEnd => self.over = !prevented && self.slot(self.here()).ended,
+            later => crate::later::told(self, later, prevented),
         }
     }
 

@@ -13,7 +13,7 @@ impl Player {
         let slot = self.slot(self.here());
         self.want.play
             && self.connected
-            && !self.hidden
+            && (!self.hidden || self.floating)
             && !self.play_prompt
             && !self.over
             && self.trouble.is_none()

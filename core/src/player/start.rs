@@ -156,8 +156,12 @@ impl Player {
             let (id, seconds) = text.split_once(' ')?;
             Some((self.manifest.index_of_id(id)?, seconds.parse::<u32>().map_or(0.0, f64::from)))
         });
-        let (index, seconds) = linked.or(named).or(resumed).or(adopted.map(|i| (i, 0.0))).unwrap_or((0, 0.0));
+        let asked = linked.or(named);
+        let (index, seconds) = asked.or(resumed).or(adopted.map(|i| (i, 0.0))).unwrap_or((0, 0.0));
         self.begin(index, seconds, adopted);
+        // Whoever followed a link or was sent somewhere knows where they are.
+        let known = self.slot(Slot::of(index)).start_at.filter(|at| at.get() >= 3.0);
+        self.resumed = known.filter(|_| asked.is_none());
     }
 
     fn begin(&mut self, index: usize, seconds: f64, adopted: Option<usize>) {

@@ -1,12 +1,9 @@
-//! What a viewer does beside watching and paying: taps that may become two, a press that hurries, hearts, sharing, panels
-//! over the player, and wishes that are remembered.
+//! What a viewer does beside watching and paying, as far as it cannot wait: taps that may become two, a press that hurries, and
+//! wishes that were remembered. The rest is in `later`.
 
 use super::Player;
 use crate::effect::Effect;
-use crate::event::{Cancelable, Panel, Preference};
-use crate::node::Node;
-use crate::surface::{Cause, EventName};
-use crate::text;
+use crate::event::Panel;
 use crate::time::{Instant, Millis};
 
 /// A second tap within this time makes the two a double tap.
@@ -27,11 +24,15 @@ pub(super) struct Viewer {
     /// How many double taps there were: each shows a heart.
     pub hearts: u32,
     /// Liked in this visit, by index.
-    liked: Vec<usize>,
+    pub liked: Vec<usize>,
     /// Seen to the end in this visit, by index.
     pub seen: Vec<usize>,
     pub panel: Option<Panel>,
+    /// The language of the captions that were last switched off.
+    pub captions_before: Option<String>,
     pub prefs: Preferences,
+    /// They are yet to be remembered.
+    pub unkept: bool,
 }
 
 /// What a viewer prefers, whatever the series.
@@ -44,6 +45,8 @@ pub(super) struct Preferences {
     pub captions: Option<String>,
     pub advance: Option<bool>,
     pub saver: bool,
+    /// Height of the picture in pixels; zero when the player decides.
+    pub quality: u32,
 }
 
 impl Preferences {
@@ -55,24 +58,10 @@ impl Preferences {
                 Some(("c", value)) => self.captions = Some(value.to_owned()),
                 Some(("a", value)) => self.advance = Some(value == "1"),
                 Some(("s", value)) => self.saver = value == "1",
+                Some(("q", value)) => self.quality = value.parse().unwrap_or(0),
                 _ => {}
             }
         }
-    }
-
-    fn write(&self) -> String {
-        let flag = |on| if on { "1" } else { "0" };
-        let mut text = ["m=", flag(self.muted), ";s=", flag(self.saver)].concat();
-        if self.speed > 0 {
-            text.push_str(&[";r=", &text::whole(u64::from(self.speed))].concat());
-        }
-        if let Some(language) = &self.captions {
-            text.push_str(&[";c=", language].concat());
-        }
-        if let Some(advance) = self.advance {
-            text.push_str(&[";a=", flag(advance)].concat());
-        }
-        text
     }
 }
 
@@ -89,9 +78,9 @@ impl Player {
         let second = self.viewer.tapped.take().is_some_and(|at| self.now.since(at) < DOUBLE_TAP);
         if second {
             self.viewer.pausing = false;
-            self.viewer.hearts = self.viewer.hearts.wrapping_add(1);
-            if !self.liked() {
-                self.like();
+            // Until the rest has come, two taps are no more than one.
+            if self.extras.is_some() {
+                crate::later::double_tap(self);
             }
             return;
         }
@@ -138,40 +127,6 @@ impl Player {
         self.viewer.liked.contains(&self.current)
     }
 
-    /// Likes, or takes it back; the host may say otherwise.
-    pub(super) fn like(&mut self) {
-        let detail = Node::map([("episode", self.describe_episode(self.current)), ("liked", Node::Bool(!self.liked()))]);
-        self.push(Effect::Notify { name: EventName::Like, detail, cancelable: Some(Cancelable::Like) });
-    }
-
-    pub(super) fn like_told(&mut self, prevented: bool) {
-        if prevented {
-            return;
-        }
-        if self.liked() {
-            let current = self.current;
-            self.viewer.liked.retain(|index| *index != current);
-        } else {
-            self.viewer.liked.push(self.current);
-        }
-    }
-
-    pub(super) fn share(&mut self) {
-        let detail = Node::map([("series", self.series()), ("episode", self.describe_episode(self.current))]);
-        self.push(Effect::Notify { name: EventName::Share, detail, cancelable: Some(Cancelable::Share) });
-    }
-
-    pub(super) fn share_told(&mut self, prevented: bool) {
-        if let Some(ordinal) = self.manifest.episodes.get(self.current).map(|e| e.n).filter(|_| !prevented) {
-            self.push(Effect::Share { title: self.manifest.series.title.clone(), ordinal });
-        }
-    }
-
-    pub(super) fn open_panel(&mut self, panel: Panel) {
-        self.forget_tap();
-        self.viewer.panel = if self.viewer.panel == Some(panel) { None } else { Some(panel) };
-    }
-
     /// The top-most sheet goes: a panel before the wall's.
     pub(super) fn dismiss_top(&mut self) {
         if self.viewer.panel.take().is_none() {
@@ -179,33 +134,9 @@ impl Player {
         }
     }
 
-    /// An episode was chosen in the drawer.
-    pub(super) fn pick(&mut self, index: usize) {
-        self.viewer.panel = None;
-        self.go_to(index, Cause::Button);
-    }
-
-    pub(super) fn prefer(&mut self, wish: Preference) {
-        let prefs = &mut self.viewer.prefs;
-        match wish {
-            Preference::Speed(percent) => {
-                prefs.speed = percent;
-                self.apply_speed();
-            }
-            Preference::Captions(language) => prefs.captions = Some(language.unwrap_or_default()),
-            Preference::Advance(on) => prefs.advance = Some(on),
-            Preference::Saver(on) => {
-                prefs.saver = on;
-                self.frugal = on || self.link_frugal;
-            }
-        }
-        self.keep();
-    }
-
-    /// Remembers what the viewer prefers.
+    /// Remembers what the viewer prefers, at once or as soon as the rest has come.
     pub(super) fn keep(&mut self) {
-        let value = self.viewer.prefs.write();
-        self.push(Effect::Remember { series: String::new(), value });
+        self.viewer.unkept = true;
     }
 
     /// What was remembered.
@@ -218,16 +149,9 @@ impl Player {
         }
     }
 
-    fn apply_speed(&mut self) {
+    pub(super) fn apply_speed(&mut self) {
         self.want.rate = f64::from(self.viewer.prefs.speed) / 100.0;
         self.push(Effect::Rate(self.want.rate));
-    }
-
-    /// For the drawer: the ordinal of an episode, whether it is locked, and whether it was seen to its end.
-    #[must_use]
-    pub fn marks(&self, index: usize) -> Option<(u32, bool, bool)> {
-        let episode = self.manifest.episodes.get(index)?;
-        Some((episode.n, !self.open_at(index), self.viewer.seen.contains(&index)))
     }
 
     /// Whether the end of an episode leads to the next one.

@@ -61,6 +61,7 @@ impl EventName {
             Self::AccessChange => const { &[EPISODE, field("access", "Access", "")] },
             Self::Like => const { &[EPISODE, field("liked", "boolean", "false when taken back")] },
             Self::Share => const { &[SERIES, EPISODE] },
+            Self::Cue => const { &[EPISODE, field("cue", "Cue", "as in the manifest or the grant")] },
             Self::Error => {
                 const {
                     &[
@@ -93,6 +94,7 @@ impl EventName {
             Self::PaywallOpen => Some("no sheet: draw your own"),
             Self::UnlockRequest => Some("you answer later, with `grant()`"),
             Self::Like => Some("the heart stays as it is"),
+            Self::Cue => Some("you show it"),
             Self::Share => Some("you share; otherwise `navigator.share`, else the link is copied"),
             _ => None,
         }

@@ -94,6 +94,22 @@ pub const OBJECTS: &[Object] = &[
             LABEL,
         ],
     ),
+    object(
+        "Cue",
+        "Something that happens at a time of an episode.",
+        &[
+            field("id", "string", ""),
+            field("kind", "'product' | 'chapter' | 'cta'", ""),
+            field("atMs", "number", ""),
+            optional("untilMs", "number", ""),
+            field("label", "string", ""),
+            optional("href", "string", ""),
+            optional("image", "{ url: string }", ""),
+            optional("price", "Money", ""),
+            optional("disclosure", "'ad' | 'paid-promotion' | 'affiliate' | 'none'", "a product without one is not shown"),
+            optional("box", "[number, number, number, number]", "left, top, width and height in shares of the picture"),
+        ],
+    ),
     object("PurchaseOffer", "Buy once.", &[ID, field("kind", "'purchase'", ""), SCOPE, PRICE, LABEL]),
     object(
         "SubscriptionOffer",

@@ -2,6 +2,7 @@
 //! a door that the rest may call, and only after `Event::Later`.
 
 mod answers;
+pub(crate) mod extras;
 mod order;
 mod sheet;
 mod till;
