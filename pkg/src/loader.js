@@ -39,7 +39,7 @@ const beside = (file) => new URL(file, isAddress(given[0]) ? new URL(given[0], d
  */
 export function loadWords(lang) {
   const language = /^(es|pt|fr|de|nl|id|ja|ko|zh|ar)\b/i.exec(lang);
-  return language && fetch(beside(`lang/${language[1].toLowerCase()}.txt`)).then((response) => response.text()).catch(() => {}); // stays English
+  return language && fetch(beside(`lang/${language[1].toLowerCase()}.txt`)).then((response) => response.ok ? response.text() : undefined).catch(() => {}); // stays English
 }
 
 /**
