@@ -155,3 +155,26 @@ fn the_first_quarter_second_can_be_taken_while_the_response_is_still_coming() {
     let key = source.info().unwrap().key_frame.range.end;
     assert!(kinds[1].2 < key + 30_000, "{kinds:?}, the key frame ends at {key}");
 }
+
+#[test]
+fn all_of_a_fragment_is_shown_before_anything_of_the_next() {
+    let file = ffmpeg::make("closed", "4", &format!("{B_FRAMES} {AAC} -movflags +faststart"));
+    let (segments, _) = feed::serve(&mut Source::mp4(), &file, 1 << 16, u64::MAX).unwrap();
+    let (mut at, mut shown_until, mut fragments) = (0, i64::MIN, 0);
+    boxes::visit(&feed::join(&segments), 0, &mut |kind, _, body| {
+        if kind == b"tfdt" {
+            at = i64::try_from(u64::from_be_bytes(body[4..12].try_into().unwrap())).unwrap();
+        }
+        if kind == b"trun" && boxes::number(body, 0) == 0x0100_0f01 {
+            let mut times = Vec::new();
+            for row in body[12..].chunks(16) {
+                times.push(at + i64::from(boxes::number(row, 12) as i32));
+                at += i64::from(boxes::number(row, 0));
+            }
+            assert!(*times.iter().min().unwrap() > shown_until, "fragment {fragments} goes back to before {shown_until}: {times:?}");
+            shown_until = *times.iter().max().unwrap();
+            fragments += 1;
+        }
+    });
+    assert!(fragments > 8, "{fragments}");
+}

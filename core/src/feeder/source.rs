@@ -469,6 +469,7 @@ impl Source {
             };
             let rest = track.samples.get(track.next..).unwrap_or_default();
             *to = track.next + rest.iter().take(FRAGMENT_SAMPLES).take_while(in_time).take_while(fits).count();
+            *to = track.close(*to);
             if !self.walk.done && *to == track.samples.len() && newest - track.length().signed() < LAG {
                 return None;
             }

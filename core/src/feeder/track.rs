@@ -14,6 +14,9 @@ use super::held::Place;
 use super::tables::{self, Sample};
 use super::time::{Micros, micros};
 
+/// A frame is shown at most so many frames after later ones: H.264 keeps at most 16 (ITU-T H.264, A.3.1).
+const REORDERED: usize = 16;
+
 /// Defaults of the samples of fragments: the `trex` box.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Defaults {
@@ -231,6 +234,20 @@ impl Track {
     pub(super) fn between(&self, from: usize, until: i64) -> &[Sample] {
         let to = self.index(until).max(from);
         self.samples.get(from..to).unwrap_or_default()
+    }
+
+    /// Where to end a fragment that was to end before sample `to`: a little earlier, or later where it must be, so that all
+    /// of it is shown before anything that follows. Firefox stretches frames over the holes that frames of the next fragment
+    /// are to fill, and then drops those, up to the next key frame.
+    pub(super) fn close(&self, to: usize) -> usize {
+        let part = |range: Range<usize>| self.samples.get(range).unwrap_or_default().iter().map(|sample| self.shown(sample));
+        let end = self.samples.len();
+        let closed = |at: &usize| part(self.next..*at).max() < part(*at..end.min(at + REORDERED)).min();
+        if !self.video || to <= self.next || to >= end {
+            return to;
+        }
+        let earlier = (self.next + 1).max(to.saturating_sub(REORDERED))..to + 1;
+        earlier.rev().find(closed).or_else(|| (to + 1..end.min(to + REORDERED)).find(closed)).unwrap_or(to)
     }
 
     /// Where the track ends in the presentation.
