@@ -257,3 +257,23 @@ fn an_address_that_is_refused_again_is_an_error_after_one_question() {
     assert_eq!(b.asks.len() - asked, 1);
     assert!(b.story().contains("error! e2 media-forbidden"));
 }
+
+#[test]
+fn a_browser_that_drops_what_it_is_given_gets_the_plain_file_as_soon_as_it_runs_dry() {
+    let mut b = browser(6, Server::Ranges);
+    let time = Seconds::new(0.2);
+    b.videos[0].time = 0.2;
+    b.signal(0, Signal::Progress { time, buffered_to: time });
+    b.story();
+    b.signal(0, Signal::Waiting);
+    assert!(b.story().contains("load 0 e1.mp4\n"));
+    b.buffer_all();
+    assert!(b.story().contains("load 1 e2.mp4\n"), "and so from now on");
+    // One that was given no more has only run dry.
+    let mut b = browser(6, Server::Ranges);
+    let until = Seconds::new(b.videos[0].buffered);
+    b.signal(0, Signal::Progress { time: until, buffered_to: until });
+    b.story();
+    b.signal(0, Signal::Waiting);
+    assert_eq!(b.story(), "");
+}

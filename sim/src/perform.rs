@@ -5,7 +5,7 @@ use cliffhanger_core::event::*;
 use cliffhanger_core::*;
 
 use crate::browser::{Autoplay, Browser, Job};
-use crate::fragments;
+use crate::fragments::{self, Span};
 use crate::video::{Fate, Feed, Video};
 
 /// Seconds a `SourceBuffer` holds before it is full.
@@ -156,13 +156,16 @@ impl Browser {
     fn appended(&mut self, slot: Slot, bytes: &[u8]) {
         let film = self.weather.film.clone();
         let spans = fragments::spans(bytes, film.fps);
-        let alive = self.weather.alive;
+        let (alive, drops) = (self.weather.alive, self.weather.drops);
         let feed = self.feed(slot);
-        for (start, end) in &spans {
+        for Span { start, end, key } in &spans {
             if let Some(edge) = feed.edge {
                 assert!((edge - start).abs() < 0.01, "the feeder leaves a gap or repeats: from {edge} to {start}");
             }
             feed.edge = Some(*end);
+            if drops && !key {
+                continue;
+            }
             match feed.spans.iter_mut().find(|(from, to)| *from <= *start && *start <= *to + 0.05) {
                 Some((_, to)) => *to = to.max(*end),
                 None => feed.spans.push((*start, *end)),

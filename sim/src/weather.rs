@@ -51,6 +51,8 @@ pub struct Weather {
     /// How often something goes wrong, in percent of the worst; 0 is fair weather.
     pub(crate) mess: u64,
     pub(crate) film: Film,
+    /// The browser drops fragments that begin without a key frame, as Firefox does where sound and picture share a buffer.
+    pub(crate) drops: bool,
     /// Whether anything comes through.
     pub(crate) online: bool,
     /// How much faster the link is than the media.
@@ -63,13 +65,14 @@ impl Weather {
     /// Nothing happens unless a test says so.
     #[must_use]
     pub fn still() -> Self {
-        Self { rng: Rng::new(0), alive: false, mess: 0, film: Film::plain(), online: true, link: 1.0, rtt: 0 }
+        Self { rng: Rng::new(0), alive: false, mess: 0, film: Film::plain(), drops: false, online: true, link: 1.0, rtt: 0 }
     }
 
     /// Some weather.
     #[must_use]
     pub fn random(rng: &mut Rng) -> Self {
         let mut weather = Self { rng: Rng::new(rng.number()), alive: true, film: Film::random(rng), ..Self::still() };
+        weather.drops = rng.clone().percent(15);
         weather.mess = rng.pick(&[0, 20, 50, 100, 100]);
         weather.change();
         weather

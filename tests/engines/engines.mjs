@@ -84,7 +84,9 @@ export const ENGINES = {
     versionOf: (agent) => /Firefox\/(\d+)/.exec(agent)?.[1],
     flick: nativeTouch,
     wheel: wheelActions,
-    gaps: {},
+    gaps: {
+      ranges: 'where sound and picture share a buffer it drops fragments that begin without a key frame; the player notices and leaves media to the browser',
+    },
     programs: ({ port, other, folder }) => [{
       program: process.env.GECKODRIVER || 'geckodriver',
       args: ['--allow-system-access', '--host', '127.0.0.1', '--port', String(port), '--websocket-port', String(other)],

@@ -23,7 +23,18 @@ export const SPECS = [
     },
   },
   {
+    title: 'an episode plays on, and so does the next',
+    async run({ origin, open }) {
+      const stage = await open(feed(origin));
+      await stage.playing(1, { seconds: 3 });
+      await stage.call('next');
+      await stage.playing(2, { seconds: 3 });
+      assert.deepEqual(await stage.seen('error'), []);
+    },
+  },
+  {
     title: 'media comes by ranges, remuxed, and the next episode is prepared',
+    needs: 'ranges',
     async run({ origin, open }) {
       const stage = await open(feed(origin));
       await stage.playing(1);

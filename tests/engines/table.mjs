@@ -8,13 +8,13 @@ import { SPECS } from './specs.mjs';
 const README = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../README.md');
 const MARKS = ['<!-- engines: written by tests/engines/table.mjs -->\n', '<!-- /engines -->\n'];
 
-/** One row for each spec; what an engine cannot be asked has a note that says why. */
+/** One row for each spec; what an engine does not do, or cannot be asked, has a note that says why. */
 export function table() {
   const engines = Object.values(ENGINES);
   const notes = [];
   const note = (why) => {
     if (!notes.includes(why)) notes.push(why);
-    return `not tested [${notes.indexOf(why) + 1}]`;
+    return `no [${notes.indexOf(why) + 1}]`;
   };
   const rows = SPECS.map(({ title, needs }) => [title, ...engines.map(({ name, gaps }) => (needs in gaps ? note(`${name}: ${gaps[needs]}`) : 'yes'))]);
   const line = (cells) => `| ${cells.join(' | ')} |\n`;

@@ -20,6 +20,8 @@ const KEEP_BEHIND: f64 = 10.0;
 const APPEND_AT_LEAST: usize = 128 << 10;
 /// With less than this ahead of the position every fragment is appended as it comes.
 const HASTE: u64 = 1_500_000;
+/// A video with less than this ahead, in seconds, has run dry.
+const DRY: f64 = 0.1;
 /// While it plays, what is to be fetched is looked at this often, in microseconds of media.
 const PULSE: u64 = 500_000;
 /// A fetch that brings nothing for this long is stuck.
@@ -214,6 +216,23 @@ impl Player {
         }
     }
 
+    /// The current video ran dry. When it was given `given` seconds more than it says it has, it dropped what it was given, and would go on
+    /// dropping: Firefox does so with fragments that begin without a key frame. Then the browser takes the URLs itself from
+    /// now on. True when that was the matter.
+    pub(super) fn ran_dry(&mut self, slot: Slot, given: f64) -> bool {
+        let (time, buffered_to) = (self.slot(slot).time, self.slot(slot).buffered_to);
+        let Some(filling) = self.lane_of(slot).and_then(|lane| lane.filling.as_ref()) else { return false };
+        let within = filling.from <= time.into() && !filling.appending;
+        let dropped = within && buffered_to.get() - time.get() < DRY && Seconds::from(filling.until).get() - time.get() > given;
+        if dropped {
+            self.feeding.able = false;
+            for slot in Slot::ALL {
+                self.go_plain(slot);
+            }
+        }
+        dropped
+    }
+
     /// The current episode has played from one position to another.
     pub(super) fn played(&mut self, slot: Slot, from: Seconds, to: Seconds) {
         // A longer step is a jump.
@@ -245,10 +264,9 @@ impl Player {
 
     /// Gives a slot the plain URL instead, where it stands.
     pub(super) fn go_plain(&mut self, slot: Slot) {
-        if let Some(lane) = self.lane_of(slot) {
-            lane.plain = true;
-            lane.filling = None;
-        }
+        let Some(lane) = self.lane_of(slot) else { return };
+        lane.plain = true;
+        lane.filling = None;
         self.feeding.stale = true;
         self.leave("the browser does not take what was made of its bytes");
         self.refill(slot);

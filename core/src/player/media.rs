@@ -109,6 +109,7 @@ impl Player {
                 }
                 if current {
                     self.push(Effect::Relay(EventName::Waiting));
+                    self.ran_dry(slot, 1.0);
                 }
             }
             Signal::Ended => self.reached_end(slot, current),
@@ -372,7 +373,7 @@ impl Player {
             let code = state.probing.take().unwrap_or(0);
             return self.probe_done(here, code, None);
         }
-        if state.asked_play && state.retry_at.is_none() && state.idle(now) >= STALL {
+        if state.asked_play && state.retry_at.is_none() && state.idle(now) >= STALL && !self.ran_dry(here, 0.0) {
             let (code, message) = if self.online {
                 (Code::MediaTimeout, "No more of the video arrived for ten seconds.")
             } else {
