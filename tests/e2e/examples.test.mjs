@@ -87,20 +87,6 @@ example('paywall', 'shows the page\'s own words in the sheet, and goes on when t
   await stage.playing(2);
 });
 
-example('themes', 'has three themes that look different', async (stage) => {
-  await stage.call('goTo', 3);
-  await stage.untilShows('paywall');
-  const looks = new Set();
-  for (const theme of ['night', 'paper', 'neon']) {
-    await stage.eval((id) => document.querySelector(`#${id}`).click(), theme);
-    looks.add(await stage.until(() => {
-      const style = getComputedStyle(document.querySelector('cliffhanger-player').shadowRoot.querySelector('[part~="paywall"]'));
-      return `${style.backgroundColor} ${style.borderRadius} ${style.fontFamily} ${style.boxShadow}`;
-    }));
-  }
-  assert.equal(looks.size, 3, [...looks].join('\n'));
-});
-
 example('two-players', 'plays one at a time, from one wasm', async (stage) => {
   const ids = () => stage.eval(() => [...document.querySelectorAll('cliffhanger-player')].filter((player) => !player.paused).map((player) => player.id));
   assert.deepEqual(await ids(), ['left']);
