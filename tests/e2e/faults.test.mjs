@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict';
-import { player, scenario } from './support/scenario.mjs';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after } from 'node:test';
+import { player, scenario as plain } from './support/scenario.mjs';
 import { series } from './support/series.mjs';
 
 const feed = (origin, attributes = '') => player(origin, series({ count: 6, free: 9 }), `autoplay muted no-auto-advance ${attributes}`);
+
+/** Faults after which the session went on; `cargo xtask test` prints how many. */
+let survived = 0;
+const scenario = (title, body, options) => plain(title, async (given) => {
+  await body(given);
+  survived += 1;
+}, options);
+after(() => {
+  const folder = process.env.CLIFFHANGER_COUNTS;
+  if (folder) fs.writeFileSync(path.join(folder, 'faults survived in a browser.faults'), String(survived));
+});
 
 /** Media that fails is told or recovered within this time. */
 const TOLD_MS = 40_000;
@@ -11,6 +25,7 @@ const MEDIA = [
   ['does not exist', { status: 404 }, 'network', 'media-not-found'],
   ['is gone', { status: 410 }, 'network', 'media-not-found'],
   ['is refused', { status: 403 }, 'network', 'media-forbidden'],
+  ['is refused range by range', { status: 416 }, 'network', /^media-/],
   ['is answered with a server error', { status: 500 }, 'network', 'media-server'],
   ['is a web page', { body: '<!doctype html><title>Sign in</title>', type: 'video/mp4' }, 'media', 'media-unsupported'],
   ['is empty', { body: '', type: 'video/mp4' }, /^(network|media)$/, /^media-/],
@@ -103,3 +118,45 @@ scenario('an episode that is broken ahead of time says nothing until it is its t
   assert.equal(await stage.shows('error'), false);
   assert.equal(await stage.get('error'), null);
 });
+
+scenario('media of a wrong type plays: what counts is what is in it', async ({ origin, open }) => {
+  origin.rule(/^\/media\/e002\.mp4/, { type: 'application/octet-stream' });
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1);
+  await stage.flingTo(2);
+  await stage.playing(2, { seconds: 1 });
+  assert.deepEqual(await stage.seen('error'), []);
+});
+
+scenario('media that has moved is followed', async ({ origin, open }) => {
+  origin.rule(/^\/media\/e00[12]\.mp4/, { redirect: ['/media/', '/media/moved/'] });
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1);
+  await stage.flingTo(2);
+  await stage.playing(2, { seconds: 1 });
+  assert.deepEqual(await stage.seen('error'), []);
+});
+
+scenario('on a slow server the next episode still comes', async ({ origin, open }) => {
+  origin.rule(/^\/media\//, { delay: 700 });
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1, { ms: TOLD_MS });
+  await stage.flingTo(2);
+  await stage.playing(2, { seconds: 0.5, ms: TOLD_MS });
+  assert.deepEqual(await stage.seen('error'), []);
+});
+
+scenario('offline and back: it is told, and goes on without the viewer doing anything', async ({ origin, open }) => {
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1);
+  await stage.page.context().setOffline(true);
+  const gone = origin.rule(/^\/media\//, { hang: true });
+  await stage.call('goTo', 6);
+  const { detail } = await stage.event('error', () => true, { ms: TOLD_MS });
+  assert.equal(detail.type, 'network');
+  await stage.untilShows('error');
+  gone();
+  await stage.page.context().setOffline(false);
+  await stage.playing(6, { ms: TOLD_MS });
+  await stage.untilShows('error', false);
+}, { timeout: 120_000 });

@@ -3,6 +3,7 @@
 mod checks;
 mod count;
 mod counts;
+mod promises;
 mod suites;
 mod threats;
 
@@ -23,6 +24,7 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
     run.step("formatting", || checks::formatting(workspace));
     run.step("the core depends on nothing of the web", || checks::core_is_pure(workspace));
     run.step("types and reference pages are what the surface says", || crate::generate::check(workspace).map(|()| Outcome::PASSED));
+    run.step("the promises of docs/reliability.md", || promises::kept(workspace));
     run.step("lints", || checks::lints(workspace));
     run.step("lints of the shell for wasm32", || checks::wasm_lints(workspace));
     run.step("dependencies: licences, sources, advisories", || checks::dependencies(workspace));

@@ -11,7 +11,7 @@ const TYPES = {
 };
 
 /**
- * What a rule may do to a request: `status` answers with that status; `delay` waits first (ms); `hang` never answers;
+ * What a rule may do to a request: `status` answers with that status; `redirect` leads to another path; `delay` waits first (ms); `hang` never answers;
  * `body` and `type` replace the content; `whole` takes no ranges; `truncate` breaks the connection after so many bytes; `times` limits the rule to
  * its first uses. `gate` is a promise to wait for.
  */
@@ -95,6 +95,10 @@ export class Origin {
     if (action.hang) return;
     if (action.gate) await action.gate;
     if (action.delay) await new Promise((resolve) => { setTimeout(resolve, action.delay); });
+    if (action.redirect) {
+      response.writeHead(302, { location: where.replace(...action.redirect) }).end();
+      return;
+    }
     if (action.status) {
       response.writeHead(action.status, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
       response.end(`status ${action.status}`);

@@ -64,7 +64,7 @@ pub(super) fn covered(workspace: &Workspace, ran: &Ran) -> Result<Outcome> {
 }
 
 /// The names of the tests in each file below `folder`, by the file's path from `root`.
-fn collect(root: &Path, folder: &Path, tests: &mut BTreeMap<String, Vec<String>>) -> Result<()> {
+pub(super) fn collect(root: &Path, folder: &Path, tests: &mut BTreeMap<String, Vec<String>>) -> Result<()> {
     for entry in std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
