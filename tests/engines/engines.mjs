@@ -109,7 +109,10 @@ export const ENGINES = {
     name: 'WebKitGTK',
     versionOf: (agent) => /Version\/([\d.]+)/.exec(agent)?.[1],
     wheel: wheelActions,
-    gaps: { touch: 'touches from its driver are taken for a tap and scroll nothing' },
+    gaps: {
+      ranges: 'in about one of five loads it breaks off what it is given through MediaSource; the player notices and leaves that video to the browser',
+      touch: 'touches from its driver are taken for a tap and scroll nothing',
+    },
     programs: ({ port, other, folder }) => {
       const { number, ...x } = screen(other);
       return [x, {

@@ -17,26 +17,38 @@ export function runIn(key) {
   const specs = SPECS.filter(({ needs }) => !(needs in engine.gaps));
   for (const { title, run } of specs) {
     test(`${engine.name}: ${title}`, { timeout: 90_000 }, async (t) => {
-      const origin = await Origin.start();
-      const stage = new EngineStage({ driver, engine, origin });
-      const open = async (html, { head = '' } = {}) => {
-        await driver.go(origin.put('/t/page.html', page(html, head)));
-        return stage;
-      };
       try {
-        await run({ origin, open });
-        passed += 1;
+        await once(run, t);
       } catch (error) {
-        t.diagnostic(await stage.story());
-        t.diagnostic(`requests: ${origin.paths().slice(-30).join(' ')}`);
-        throw error;
-      } finally {
-        // The next page must not find this one still playing.
-        await driver.go('about:blank').catch(() => {});
-        await origin.stop();
+        // A browser that died has said nothing about the player: a new one is asked, once.
+        if (!/invalid session id/.test(error.message)) throw error;
+        t.diagnostic('the browser died');
+        await driver.close();
+        driver = await Driver.open(engine);
+        await once(run, t);
       }
+      passed += 1;
     });
   }
+  const once = async (run, t) => {
+    const origin = await Origin.start();
+    const stage = new EngineStage({ driver, engine, origin });
+    const open = async (html, { head = '' } = {}) => {
+      await driver.go(origin.put('/t/page.html', page(html, head)));
+      return stage;
+    };
+    try {
+      await run({ origin, open });
+    } catch (error) {
+      t.diagnostic(await stage.story());
+      t.diagnostic(`requests: ${origin.paths().slice(-30).join(' ')}`);
+      throw error;
+    } finally {
+      // The next page must not find this one still playing.
+      await driver.go('about:blank').catch(() => {});
+      await origin.stop();
+    }
+  };
   after(async () => {
     const folder = process.env.CLIFFHANGER_COUNTS;
     if (folder && passed === specs.length) fs.writeFileSync(path.join(folder, `engines covered.${key}`), '1');

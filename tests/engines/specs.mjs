@@ -141,6 +141,7 @@ export const SPECS = [
       for (let n = 2; n <= 9; n += 1) {
         assert.equal(await stage.call('next'), true);
         await stage.playing(n);
+        await stage.settled();
       }
       const videos = await stage.videos();
       assert.ok(videos.length <= 3 && videos.filter((video) => !video.paused).length === 1, JSON.stringify(videos));

@@ -103,13 +103,15 @@ impl Player {
             }
             Signal::Waiting => {
                 state.through = false;
-                state.playing = false;
+                let ran = core::mem::take(&mut state.playing);
                 if state.asked_play && state.starving.is_none() {
                     state.starving = Some(now);
                 }
                 if current {
                     self.push(Effect::Relay(EventName::Waiting));
-                    self.ran_dry(slot, 1.0);
+                    if ran {
+                        self.ran_dry(slot, 1.0);
+                    }
                 }
             }
             Signal::Ended => self.reached_end(slot, current),
