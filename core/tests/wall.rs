@@ -272,3 +272,25 @@ fn a_host_that_draws_its_own_sheet_hears_that_it_is_over_when_the_gate_is_asked_
     assert!(b.story().contains("paywallclose! e1"));
     assert!(!b.player.paused());
 }
+
+#[test]
+fn trying_again_asks_the_gate_and_loads_the_video_that_broke() {
+    let mut b = Browser::new("gate", 3, 1, auto());
+    let url = "https://g.example/granted/e2.mp4";
+    let granted = format!(
+        r#"{{"serverNowMs":1,"grant":{{"renditions":[{{"type":"mp4","url":"{url}"}}],"refreshAfterMs":2001,"expiresMs":900000}}}}"#
+    );
+    let mut asked = 0;
+    b.gate = Box::new(move |_| {
+        asked += 1;
+        Some(Ok((200, json(if asked == 1 { &granted } else { "{}" }))))
+    });
+    b.send(Event::Connected(true));
+    b.buffer_all();
+    b.swipe(1);
+    b.wait(60_000);
+    assert!(b.player.view().error.is_some() && b.player.access() == Access::Granted);
+    b.viewer(Action::Retry);
+    b.buffer_all();
+    assert!(b.player.view().error.is_none() && !b.player.paused());
+}

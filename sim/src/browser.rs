@@ -292,6 +292,16 @@ impl Browser {
         self.viewer(Action::Scrolled { slide, settled: true });
     }
 
+    /// Answers of a server that had a fault when it was asked do not come any more.
+    pub(crate) fn forget_refusals(&mut self) {
+        let refusal = |job: &Job| match job {
+            Job::Event(Event::Fetched { part: Part::Head { status, .. }, .. }) => *status >= 400,
+            Job::Event(Event::Probed { status, .. }) => !matches!(status, Some(200 | 206)),
+            _ => false,
+        };
+        self.later.retain(|later| !refusal(&later.job));
+    }
+
     pub(crate) fn later(&mut self, at: u64, job: Job) {
         self.numbered += 1;
         self.later.push(Later { at, number: self.numbered, job });

@@ -96,6 +96,7 @@ pub fn play(browser: &mut Browser) {
 /// The faults stop. Then it plays or says why not, by itself; does what the viewer asks; and lets go of everything.
 fn end(browser: &mut Browser) {
     browser.weather.clear();
+    browser.forget_refusals();
     browser.autoplay = Autoplay::Allowed;
     browser.server = Server::Ranges;
     for video in &mut browser.videos {

@@ -31,6 +31,7 @@ const FOUND: &[(u64, &str)] = &[
     (7_032, "a finger on the old series started a video of the new one"),
     (16_538, "a video that failed once counted as unsupported for good"),
     (1_371_413, "a question about a broken video was answered long after the viewer had come back to it"),
+    (5_161_377, "\"try again\" asked the gate once more and left the broken video as it was"),
 ];
 
 #[test]

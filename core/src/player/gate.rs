@@ -259,13 +259,11 @@ impl Player {
         }
     }
 
-    /// "Try again" in a sheet that could not reach the gate; true when that was the matter.
-    pub(super) fn retry_gate(&mut self) -> bool {
-        let unreachable = self.gate_unreachable(self.current);
-        if unreachable {
+    /// "Try again" where the gate could not be reached.
+    pub(super) fn retry_gate(&mut self) {
+        if self.gate_unreachable(self.current) {
             self.set_gate_state(self.current, None);
         }
-        unreachable
     }
 
     /// `refreshAccess()`

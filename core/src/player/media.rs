@@ -331,9 +331,7 @@ impl Player {
 
     /// "Try again" on the error card.
     pub(super) fn retry_here(&mut self) {
-        if self.retry_gate() {
-            return;
-        }
+        self.retry_gate();
         if self.trouble.take().is_some() {
             let here = self.here();
             let state = self.slot_mut(here);
