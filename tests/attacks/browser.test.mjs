@@ -51,6 +51,7 @@ scenario('threat 5: what is written into storage opens nothing', async ({ open }
       sessionStorage.setItem(name, lies);
     }
   });
+  await stage.playing(1);
   const asked = record(stage);
   await stage.page.reload({ waitUntil: 'commit' });
   await stage.untilShows('viewport');

@@ -149,6 +149,7 @@ scenario('the conformance page finds everything that is needed in this browser',
 scenario('the conformance page sees what is missing', async ({ open, origin }) => {
   const stage = await open({ url: `${gate.url}/conformance.html`, record: false, context: undefined });
   assert.ok(origin);
+  await stage.until(() => window.conformance, { ms: 60_000 });
   await stage.page.addInitScript(() => { WebAssembly.compile = () => Promise.reject(new Error('not here')); delete window.Intl.NumberFormat; });
   await stage.page.reload();
   const results = await stage.until(() => window.conformance, { ms: 60_000 });
@@ -157,8 +158,8 @@ scenario('the conformance page sees what is missing', async ({ open, origin }) =
 
 scenario('the documentation is there as pages whose links lead somewhere', async ({ open }) => {
   const stage = await open({ url: `${gate.url}/docs/`, record: false });
-  const pages = await stage.eval(() => [...document.querySelectorAll('main li a')].map((link) => link.href));
-  assert.ok(pages.length >= 5);
+  const pages = await stage.until(() => document.readyState === 'complete' && [...document.querySelectorAll('main li a')].map((link) => link.href));
+  assert.ok(pages.length >= 5, String(pages));
   const dead = [];
   for (const page of pages) {
     const html = await (await fetch(page)).text();
