@@ -25,7 +25,8 @@ for (const [what, body, type, code] of FATAL) {
     assert.ok(detail.message.length > 10, 'the message says what is wrong');
     await stage.untilShows('error');
     assert.equal((await stage.get('error')).code, detail.code);
-    assert.deepEqual(origin.episodesAsked(), []);
+    // The head of a first episode that is free may have been asked for before anybody looked at the rest.
+    assert.deepEqual(origin.episodesAsked().filter((n) => n !== 1), []);
   });
 }
 

@@ -19,7 +19,8 @@ test('the packed files are exactly these', () => {
   assert.deepEqual(packed.files.map((file) => file.path).sort(), [
     'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'custom-elements.json',
     'dist/classic.js', 'dist/classic.js.map', 'dist/cliffhanger-later.wasm', 'dist/cliffhanger.js', 'dist/cliffhanger.js.map', 'dist/cliffhanger.wasm',
-    'dist/element.js', 'dist/element.js.map', 'dist/glue.js', 'dist/glue.js.map', 'dist/inline.js', 'dist/inline.js.map', 'package.json',
+    'dist/element.js', 'dist/element.js.map', 'dist/glue.js', 'dist/glue.js.map', 'dist/inline.js', 'dist/inline.js.map',
+    ...['ar', 'de', 'es', 'fr', 'id', 'ja', 'ko', 'nl', 'pt', 'zh'].map((language) => `dist/lang/${language}.txt`), 'package.json',
     'types/classic.d.ts', 'types/cliffhanger.d.ts', 'types/element.d.ts', 'types/index.d.ts', 'types/index.js', 'types/react.d.ts', 'types/vue.d.ts',
   ]);
 });
@@ -27,7 +28,7 @@ test('the packed files are exactly these', () => {
 test('everything the package names is in it', () => {
   const named = (value) => (typeof value === 'string' ? [value] : Object.values(value).flatMap(named));
   const all = [manifest.exports, manifest.main, manifest.types, manifest.unpkg, manifest.jsdelivr, manifest.customElements].flatMap(named);
-  const missing = all.filter((file) => !fs.existsSync(path.join(packed.folder, file)));
+  const missing = all.filter((file) => !fs.existsSync(path.join(packed.folder, file.replace(/\*$/, ''))));
   assert.deepEqual(missing, []);
   for (const module of JSON.parse(read(manifest.customElements)).modules) assert.ok(fs.existsSync(path.join(packed.folder, module.path)), module.path);
 });
@@ -60,7 +61,7 @@ test('files with side effects are said to have them, and only those', () => {
 test('source maps lead to the sources, which they hold', () => {
   for (const { path: name } of packed.files.filter((file) => file.path.endsWith('.js.map'))) {
     const map = JSON.parse(read(name));
-    assert.ok(map.sources.some((source) => source.endsWith('src/element.js')), name);
+    assert.ok(map.sources.some((source) => /src\/(element|glue)\.js$/.test(source)), name);
     assert.equal(map.sourcesContent.length, map.sources.length);
     assert.match(read(name.replace(/\.map$/, '')), new RegExp(`sourceMappingURL=${path.basename(name)}`));
   }
@@ -109,7 +110,7 @@ test('the class has the attributes, properties and methods that custom-elements.
 });
 
 test('the README names every entry, and no entry that is not there', () => {
-  const named = [...read('README.md').matchAll(/`(cliffhanger-player(?:\/[\w.-]+)*)`/g)].map(([, name]) => name);
+  const named = [...read('README.md').matchAll(/`(cliffhanger-player(?:\/[\w.*-]+)*)`/g)].map(([, name]) => name);
   const there = Object.keys(manifest.exports).map((name) => name.replace(/^\./, 'cliffhanger-player'));
   assert.deepEqual(named.filter((name) => !there.includes(name)), []);
   assert.deepEqual(there.filter((name) => !named.includes(name) && !/\.json$/.test(name)), []);
