@@ -86,5 +86,5 @@ scenario('of two players on a page only one plays', async ({ origin, open }) => 
   await stage.until(() => !document.querySelector('#two').paused && document.querySelector('#one').paused, { what: 'the second plays, the first stops' });
   await stage.eval(() => document.querySelector('#one').play());
   await stage.until(() => !document.querySelector('#one').paused && document.querySelector('#two').paused, { what: 'the first plays, the second stops' });
-  assert.equal(origin.paths(/\.wasm$/).length, 1, 'one wasm for both');
+  assert.equal(origin.paths(/cliffhanger\.wasm$/).length, 1, 'one wasm for both');
 });
