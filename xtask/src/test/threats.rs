@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 const THREATS: u32 = 60;
 const PAGE: &str = "SECURITY.md";
 /// Where a test may carry a threat's number in its name.
-const SOURCES: [&str; 6] = ["core/src", "core/tests", "gate/src", "gate/tests", "tests/attacks", "tests/e2e"];
+const SOURCES: [&str; 7] = ["core/src", "core/tests", "gate/src", "gate/tests", "sim/tests", "tests/attacks", "tests/e2e"];
 
 /// What the suites printed; `None` for one that did not run.
 #[derive(Default)]
