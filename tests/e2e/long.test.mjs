@@ -15,12 +15,12 @@ async function kept(stage) {
   return { heap: metric('JSHeapUsedSize'), nodes: metric('Nodes'), listeners: metric('JSEventListeners'), documents: metric('Documents') };
 }
 
-/** A megabyte and a half is three kilobytes a swipe, the scripts of the test's own questions among them; nodes and listeners of what is being drawn come and go by a few. */
+/** A mebibyte is two kilobytes a swipe, of which the test's own questions are a few bytes; nodes and listeners of what is being drawn come and go by a few. */
 function assertNoGrowth(early, late) {
   const told = JSON.stringify({ early, late });
   assert.ok(late.nodes <= early.nodes + 40, `nodes: ${told}`);
   assert.ok(late.listeners <= early.listeners + 20, `listeners: ${told}`);
-  assert.ok(late.heap <= early.heap + 1536 * 1024, `heap: ${told}`);
+  assert.ok(late.heap <= early.heap + 1024 * 1024, `heap: ${told}`);
 }
 
 scenario('five hundred swipes with the drawer and the paywall in between leave nothing behind', async ({ origin, open, t }) => {
@@ -30,20 +30,11 @@ scenario('five hundred swipes with the drawer and the paywall in between leave n
   const here = async () => (await stage.get('currentEpisode')).n;
   let early;
   let down = true;
-  let swallowed = 0;
   for (let swipe = 1; swipe <= 500; swipe += 1) {
     const n = await here();
     if (n >= 9) down = false;
     if (n <= 1) down = true;
-    const [to, finger] = down ? [n + 1, {}] : [n - 1, { from: 0.25, to: 0.8 }];
-    await stage.fling(finger);
-    // A machine that is busy for a second may turn a flick into a rest; more than that would be the player's.
-    const moved = await stage.at(to, { ms: 5000 }).catch(() => false);
-    if (!moved) {
-      swallowed += 1;
-      await stage.flingTo(to, finger);
-    }
-    await stage.settled();
+    await stage.flingTo(down ? n + 1 : n - 1, down ? {} : { from: 0.25, to: 0.8 });
     // Beyond the wall the sheet lies where the button is.
     if (n === 4 && down) {
       await stage.page.getByRole('button', { name: 'Episodes', exact: true }).tap();
@@ -56,7 +47,6 @@ scenario('five hundred swipes with the drawer and the paywall in between leave n
   const late = await kept(stage);
   t.diagnostic(`after 50: ${JSON.stringify(early)}, after 500: ${JSON.stringify(late)}`);
   assertNoGrowth(early, late);
-  assert.ok(swallowed <= 2, `${swallowed} of 500 flicks moved nothing`);
   assert.equal((await stage.videos()).length, 3);
 }, { timeout: 900_000 });
 
