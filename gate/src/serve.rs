@@ -132,6 +132,7 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
     gate.catch_up().await?;
     let chores = tokio::spawn(chores::run(gate.clone()));
 
+    let stop = stop_signal().map_err(StartError::Serve)?;
     note(format!("serving {series}: {count} episodes, the first {free} free"));
     announce(args.demo, &local);
     if let Some((listener, metrics)) = admin {
@@ -140,7 +141,7 @@ pub async fn serve(args: cli::Serve) -> Result<(), StartError> {
         tokio::spawn(server::run(listener, admin_routes(gate.clone(), metrics), rules, stop));
     }
     let rules = server::Rules { proxies: args.trust_proxies.clone(), ..server::Rules::default() };
-    server::run(listener, app::router(gate), rules, stop_signal()).await;
+    server::run(listener, app::router(gate), rules, stop).await;
     handle.abort();
     chores.abort();
     db.close().await;
@@ -235,22 +236,21 @@ fn admin_routes(gate: Gate, metrics: Option<PrometheusHandle>) -> Router {
     Router::new().route("/metrics", get(render)).route("/healthz", get(ready))
 }
 
-async fn stop_signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
+/// Comes when the system or the terminal tells the gate to stop. It listens from the call on, not from the first poll: until
+/// then a signal would end the process in the middle of its answers.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! { () = interrupt => (), () = terminate => () }
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move { tokio::select! { _ = interrupt.recv() => (), _ = terminate.recv() => () } })
+    }
+    #[cfg(windows)]
+    {
+        use tokio::signal::windows::{ctrl_c, ctrl_close};
+        let (mut interrupt, mut close) = (ctrl_c()?, ctrl_close()?);
+        Ok(async move { tokio::select! { _ = interrupt.recv() => (), _ = close.recv() => () } })
+    }
 }
 
 #[cfg(test)]

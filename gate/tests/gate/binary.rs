@@ -104,6 +104,15 @@ fn threat_54_the_program_serves_a_folder_stops_when_told_and_logs_no_token() {
 
 #[cfg(unix)]
 #[test]
+fn a_gate_can_be_told_to_stop_from_the_moment_it_says_where_it_is() {
+    let folder = Folder::new(&[("e1.mp4", mp4(2000))]);
+    for _ in 0..5 {
+        assert_eq!(Running::start(command(&folder).arg(&folder.path)).stop().0, Some(0));
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_gate_that_is_told_to_stop_lets_transfers_end_and_takes_no_new_ones() {
     let folder = Folder::new(&[("e1.mp4", mp4_with(b"vide", 2000, &vec![7; 32 << 20]))]);
     let mut gate = Running::start(command(&folder).env("CLIFFHANGER_LOG", "error").arg(&folder.path));
