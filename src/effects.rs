@@ -37,9 +37,9 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
         Effect::Adopt { slot, load } => video::adopt(shell, slot, load),
         Effect::DropAdopted => video::drop_light(shell),
         Effect::Bless => video::bless(shell),
-        Effect::Load { slot, load, url, preload } => {
+        Effect::Load { slot, load, url, hls, preload } => {
             if let Some(video) = shell.video(slot) {
-                video.load(shell, load, &url, preload);
+                video.load(shell, load, &url, hls, preload);
             }
         }
         Effect::Feed { slot, load } => {

@@ -22,6 +22,10 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = loadLater)]
     pub(crate) fn load_later(this: &Ports) -> Result<JsValue, JsValue>;
 
+    /// Plays an HLS playlist with a script, and returns what stops that; nothing where the browser plays it as `src` or no script was named.
+    #[wasm_bindgen(method, catch, js_name = playHls)]
+    pub(crate) fn play_hls(this: &Ports, video: &web_sys::HtmlVideoElement, url: &str) -> Result<Option<js_sys::Function>, JsValue>;
+
     /// Sets or clears a custom state of the element.
     #[wasm_bindgen(method, catch, js_name = setState)]
     pub(crate) fn set_state(this: &Ports, name: &str, on: bool) -> Result<(), JsValue>;

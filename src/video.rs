@@ -50,6 +50,8 @@ pub(crate) struct Video {
     started_at: Cell<f64>,
     /// Where its media comes from, unless the browser fetches a plain `src` itself.
     feed: RefCell<Option<Rc<Feed>>>,
+    /// Stops the script that plays HLS into it.
+    hls: RefCell<Option<js_sys::Function>>,
     on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
     listeners: RefCell<Vec<EventListener>>,
 }
@@ -79,6 +81,7 @@ impl Video {
             painted: Cell::new(false),
             started_at: Cell::new(f64::INFINITY),
             feed: RefCell::default(),
+            hls: RefCell::default(),
             on_frame: RefCell::default(),
             listeners: RefCell::default(),
         }
@@ -122,7 +125,7 @@ impl Video {
     }
 
     /// Gives the video a source.
-    pub(crate) fn load(&self, shell: &Shell, load: LoadId, url: &str, preload: Preload) {
+    pub(crate) fn load(&self, shell: &Shell, load: LoadId, url: &str, hls: bool, preload: Preload) {
         let element = self.element();
         self.strip(&element);
         match shell.host.get_attribute("crossorigin") {
@@ -134,7 +137,11 @@ impl Video {
             }
         }
         element.set_preload(preload.name());
-        element.set_src(url);
+        let played = hls.then(|| shell.ports.play_hls(&element, url).ok().flatten()).flatten();
+        if played.is_none() {
+            element.set_src(url);
+        }
+        self.hls.replace(played);
         self.load.set(Some(load));
         self.watch_frames();
     }
@@ -171,8 +178,16 @@ impl Video {
         self.asked.set(false);
         self.painted.set(false);
         self.started_at.set(f64::INFINITY);
-        self.feed.take();
+        self.let_go();
         empty(element);
+    }
+
+    /// Ends whatever fetches for it.
+    fn let_go(&self) {
+        self.feed.take();
+        if let Some(stop) = self.hls.take() {
+            let _ = stop.call0(&JsValue::UNDEFINED);
+        }
     }
 
     fn watch_frames(&self) {
@@ -245,7 +260,7 @@ impl Video {
     pub(crate) fn release(&self) {
         self.listeners.take();
         self.on_frame.take();
-        self.feed.take();
+        self.let_go();
         self.load.set(None);
         match self.light.take() {
             Some(light) => {

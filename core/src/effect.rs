@@ -75,6 +75,8 @@ pub enum Effect {
         load: LoadId,
         /// Absolute URL, checked.
         url: String,
+        /// It is an HLS playlist: where the browser does not play those itself, a script that does has to.
+        hls: bool,
         /// How far it may load ahead.
         preload: Preload,
     },

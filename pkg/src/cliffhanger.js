@@ -1,7 +1,7 @@
 // Defines `<cliffhanger-player>`. Importing it on a server does nothing.
 import { CliffhangerPlayer } from './element.js';
 
-export { CliffhangerPlayer, setWasm } from './element.js';
+export { CliffhangerPlayer, setHls, setWasm } from './element.js';
 
 const { customElements } = globalThis;
 const TAG = 'cliffhanger-player';

@@ -5,6 +5,25 @@ import { opening } from './opening.js';
 
 export { setWasm };
 
+let hls;
+/**
+ * Says where hls.js is. It is loaded when a playlist comes that neither the player nor the browser plays.
+ * @param {string | URL | (() => Promise<object>)} module its address as a module, or what imports it
+ */
+export function setHls(module) {
+  hls = module;
+}
+
+/** Returns what stops it; nothing where the browser plays the playlist itself, or is to say that it cannot. */
+function playHls(job) {
+  if (!job.hls || job.video.canPlayType('application/vnd.apple.mpegurl')) return undefined;
+  import('./hls.js').then(({ play }) => play(job));
+  return () => {
+    job.over = true;
+    job.stop?.();
+  };
+}
+
 /** How long an element may be out of the document before it is given up for good, in milliseconds. */
 const PATIENCE = 5000;
 
@@ -18,7 +37,7 @@ const text = (element, attribute) => element.getAttribute(attribute) ?? '';
 const flag = (element, attribute) => element.hasAttribute(attribute);
 /** Properties that are attributes: which one, and how it is read. */
 const REFLECTED = {
-  src: ['src', text], gate: ['gate', text], episode: ['episode', text], wasmUrl: ['wasm-url', text],
+  src: ['src', text], gate: ['gate', text], episode: ['episode', text], wasmUrl: ['wasm-url', text], hlsUrl: ['hls-url', text],
   freeEpisodes: ['free-episodes', (element, attribute) => (flag(element, attribute) ? Number(text(element, attribute)) : null)],
   preload: ['preload', (element, attribute) => text(element, attribute) || 'auto'],
   crossOrigin: ['crossorigin', (element, attribute) => element.getAttribute(attribute)],
@@ -137,6 +156,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
         loadLater,
         words,
         requestUnlock: (detail) => UnlockRequestEvent.ask(this, detail),
+        playHls: (video, url) => playHls({ video, url, hls: this.hlsUrl || hls }),
         setState: (name, on) => this.#internals?.states?.[on ? 'add' : 'delete'](name),
       });
     } catch (error) {

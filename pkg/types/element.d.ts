@@ -425,6 +425,8 @@ export declare class CliffhangerPlayer extends HTMLElement {
   noUi: boolean;
   /** Attribute `wasm-url`: Where the wasm is, when a bundler has not copied it. */
   wasmUrl: string;
+  /** Attribute `hls-url`: Where hls.js is, as a module: loaded only for HLS that neither the player nor the browser plays. */
+  hlsUrl: string;
   /** Nothing plays and nothing was asked to. */
   readonly paused: boolean;
   /** The episode is at its end. */
@@ -490,3 +492,9 @@ export type Wasm = string | URL | BufferSource | WebAssembly.Module;
  * Without `later`, `cliffhanger-later.wasm` is taken from beside the first.
  */
 export declare function setWasm(wasm: Wasm, later?: Wasm): void;
+
+/**
+ * Says where hls.js is: its address as a module, or what imports it, `() => import('hls.js')`. It is loaded when a playlist comes that
+ * neither the player nor the browser plays.
+ */
+export declare function setHls(module: string | URL | (() => Promise<object>)): void;

@@ -34,6 +34,8 @@ export interface CliffhangerPlayerAttributes {
   'no-ui'?: boolean;
   /** Where the wasm is, when a bundler has not copied it. */
   'wasm-url'?: string;
+  /** Where hls.js is, as a module: loaded only for HLS that neither the player nor the browser plays. */
+  'hls-url'?: string;
 }
 
 export interface CliffhangerPlayerHandlers {

@@ -19,7 +19,7 @@ test('the packed files are exactly these', () => {
   assert.deepEqual(packed.files.map((file) => file.path).sort(), [
     'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'custom-elements.json',
     'dist/classic.js', 'dist/classic.js.map', 'dist/cliffhanger-later.wasm', 'dist/cliffhanger.js', 'dist/cliffhanger.js.map', 'dist/cliffhanger.wasm',
-    'dist/element.js', 'dist/element.js.map', 'dist/glue.js', 'dist/glue.js.map', 'dist/inline.js', 'dist/inline.js.map',
+    'dist/element.js', 'dist/element.js.map', 'dist/glue.js', 'dist/glue.js.map', 'dist/hls.js', 'dist/hls.js.map', 'dist/inline.js', 'dist/inline.js.map',
     ...['ar', 'de', 'es', 'fr', 'id', 'ja', 'ko', 'nl', 'pt', 'zh'].map((language) => `dist/lang/${language}.txt`), 'package.json',
     'types/classic.d.ts', 'types/cliffhanger.d.ts', 'types/element.d.ts', 'types/index.d.ts', 'types/index.js', 'types/react.d.ts', 'types/vue.d.ts',
   ]);

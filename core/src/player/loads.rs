@@ -108,7 +108,7 @@ impl Player {
         let before = self.slot(slot).clone();
         let same = before.index == Some(index);
         let rendition = if same { before.rendition } else { 0 };
-        let Some(url) = self.rendition_at(index, rendition).map(|r| r.url.clone()) else {
+        let Some((url, hls)) = self.rendition_at(index, rendition).map(|r| (r.url.clone(), r.container == Container::Hls)) else {
             if index == self.current {
                 let id = self.manifest.episodes.get(index).map_or("", |e| e.id.as_str());
                 let fault =
@@ -130,7 +130,7 @@ impl Player {
             ..SlotState::default()
         };
         if !self.feed(slot, load, index, rendition, resume.unwrap_or_default()) {
-            self.push(Effect::Load { slot, load, url, preload });
+            self.push(Effect::Load { slot, load, url, hls, preload });
         }
         let muted = self.muted();
         self.slot_mut(slot).asked_muted = Some(muted);

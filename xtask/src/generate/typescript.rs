@@ -116,11 +116,11 @@ fn class() -> String {
         ));
     }
     out.push_str("}\n\n");
-    out.push_str(SET_WASM);
+    out.push_str(SETTERS);
     out
 }
 
-const SET_WASM: &str = "\
+const SETTERS: &str = "\
 /** An address, the bytes, or the compiled module. */
 export type Wasm = string | URL | BufferSource | WebAssembly.Module;
 
@@ -129,6 +129,12 @@ export type Wasm = string | URL | BufferSource | WebAssembly.Module;
  * Without `later`, `cliffhanger-later.wasm` is taken from beside the first.
  */
 export declare function setWasm(wasm: Wasm, later?: Wasm): void;
+
+/**
+ * Says where hls.js is: its address as a module, or what imports it, `() => import('hls.js')`. It is loaded when a playlist comes that
+ * neither the player nor the browser plays.
+ */
+export declare function setHls(module: string | URL | (() => Promise<object>)): void;
 ";
 
 /// TypeScript of a reflecting property.
