@@ -47,9 +47,9 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
                 video.feed_with(shell, load);
             }
         }
-        Effect::Describe { slot, mime, duration } => {
+        Effect::Describe { slot, mimes, duration } => {
             if let Some(feed) = feed(shell, slot) {
-                feed.describe(shell, &mime, duration);
+                feed.describe(shell, &mimes, duration);
             }
         }
         Effect::Append { slot, bytes } => {

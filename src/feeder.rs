@@ -117,11 +117,14 @@ fn tell(shell: &Shell, fetch: FetchId, part: Part) {
 pub(crate) struct Feed {
     source: MediaSource,
     url: String,
-    buffer: RefCell<Option<SourceBuffer>>,
-    /// Refused because the buffer was full: appended when something has been removed.
-    waiting: RefCell<Option<Vec<u8>>>,
-    /// The core waits for word of an append.
-    appending: Cell<bool>,
+    /// Of the picture, and of the sound if there is any.
+    buffers: RefCell<Vec<SourceBuffer>>,
+    /// What is yet to be appended to each: refused because the buffer was full, until something has been removed.
+    waiting: RefCell<[Vec<u8>; 2]>,
+    /// How many buffers are at work.
+    busy: Cell<u8>,
+    /// They remove something.
+    removing: Cell<bool>,
     ending: Cell<bool>,
     slot: Slot,
     listeners: RefCell<Vec<EventListener>>,
@@ -142,63 +145,89 @@ impl Feed {
         Some(Rc::new(Self {
             source,
             url,
-            buffer: RefCell::default(),
+            buffers: RefCell::default(),
             waiting: RefCell::default(),
-            appending: Cell::new(false),
+            busy: Cell::new(0),
+            removing: Cell::new(false),
             ending: Cell::new(false),
             slot,
             listeners: RefCell::new(vec![opened]),
         }))
     }
 
-    /// Makes the buffer.
-    pub(crate) fn describe(&self, shell: &Shell, mime: &str, duration: Seconds) {
-        let Ok(buffer) = self.source.add_source_buffer(mime) else { return self.refuse(shell) };
+    /// Makes the buffers.
+    pub(crate) fn describe(&self, shell: &Shell, mimes: &[String], duration: Seconds) {
+        for mime in mimes {
+            let Ok(buffer) = self.source.add_source_buffer(mime) else { return self.refuse(shell) };
+            let updated = on(&shell.weak(), &buffer, "updateend", self.slot.0, |shell, _, slot| {
+                if let Some(feed) = shell.video(Slot(slot)).and_then(crate::video::Video::feed) {
+                    feed.updated(shell);
+                }
+            });
+            self.listeners.borrow_mut().push(updated);
+            self.buffers.borrow_mut().push(buffer);
+        }
         self.source.set_duration(duration.get());
-        let updated = on(&shell.weak(), &buffer, "updateend", self.slot.0, |shell, _, slot| {
-            if let Some(feed) = shell.video(Slot(slot)).and_then(crate::video::Video::feed) {
-                feed.updated(shell);
-            }
-        });
-        self.listeners.borrow_mut().push(updated);
-        self.buffer.replace(Some(buffer));
     }
 
     /// Appends a segment.
-    pub(crate) fn append(&self, shell: &Shell, mut bytes: Vec<u8>) {
-        let Some(buffer) = self.buffer.borrow().clone() else { return };
-        self.appending.set(true);
-        match buffer.append_buffer_with_u8_array(&mut bytes) {
-            Ok(()) => {}
-            Err(reason) if crate::video::name_of(&reason) == "QuotaExceededError" => {
-                self.waiting.replace(Some(bytes));
-                report(shell, self.slot, Signal::BufferFull);
+    pub(crate) fn append(&self, shell: &Shell, bytes: [Vec<u8>; 2]) {
+        self.waiting.replace(bytes);
+        self.go_on(shell);
+    }
+
+    /// Appends what waits, as far as there is room.
+    fn go_on(&self, shell: &Shell) {
+        for (buffer, bytes) in self.buffers.borrow().iter().zip(self.waiting.borrow_mut().iter_mut()) {
+            if bytes.is_empty() {
+                continue;
             }
-            Err(_) => self.refuse(shell),
+            match buffer.append_buffer_with_u8_array(bytes) {
+                Ok(()) => {
+                    *bytes = Vec::new();
+                    self.busy.set(self.busy.get() + 1);
+                }
+                Err(reason) if crate::video::name_of(&reason) == "QuotaExceededError" => {}
+                Err(_) => return self.refuse(shell),
+            }
+        }
+        if self.busy.get() == 0 {
+            report(shell, self.slot, Signal::BufferFull);
         }
     }
 
     /// Removes what lies before `until`.
     pub(crate) fn evict(&self, shell: &Shell, until: Seconds) {
-        let removed = self.buffer.borrow().as_ref().is_some_and(|buffer| buffer.remove(0.0, until.get()).is_ok());
-        if !removed {
-            self.refuse(shell);
+        self.removing.set(true);
+        for buffer in self.buffers.borrow().iter() {
+            if buffer.remove(0.0, until.get()).is_err() {
+                return self.refuse(shell);
+            }
+            self.busy.set(self.busy.get() + 1);
         }
     }
 
     /// Nothing more will come.
     pub(crate) fn end(&self) {
-        let busy = self.buffer.borrow().as_ref().is_some_and(SourceBuffer::updating);
+        let busy = self.busy.get() > 0;
         self.ending.set(busy);
         if !busy && self.source.ready_state() == MediaSourceReadyState::Open {
             let _ = self.source.end_of_stream();
         }
     }
 
+    /// A buffer has done what it was told to.
     fn updated(&self, shell: &Rc<Shell>) {
-        let waiting = self.waiting.take();
-        if let Some(bytes) = waiting {
-            return self.append(shell, bytes);
+        let busy = self.busy.get().saturating_sub(1);
+        self.busy.set(busy);
+        if busy > 0 {
+            return;
+        }
+        let waits = self.waiting.borrow().iter().any(|bytes| !bytes.is_empty());
+        match (waits, self.removing.replace(false)) {
+            (true, true) => return self.go_on(shell),
+            (true, false) => return report(shell, self.slot, Signal::BufferFull),
+            _ => {}
         }
         if self.ending.get() {
             self.end();
@@ -206,9 +235,7 @@ impl Feed {
         if let Some(video) = shell.video(self.slot) {
             video.report_progress(shell);
         }
-        if self.appending.replace(false) {
-            report(shell, self.slot, Signal::Appended);
-        }
+        report(shell, self.slot, Signal::Appended);
     }
 
     fn refuse(&self, shell: &Shell) {

@@ -395,10 +395,8 @@ fn tell(shell: &Rc<Shell>, video: &Video, name: &str) {
     let element = video.element();
     let ready = element.ready_state();
     let signal = match name {
-        "loadedmetadata" | "durationchange" if ready >= HAVE_METADATA => {
-            Signal::Metadata { duration: Seconds::new(element.duration()), width: element.video_width() }
-        }
-        "loadeddata" if ready >= HAVE_CURRENT_DATA => Signal::FirstData,
+        "loadedmetadata" | "durationchange" if ready >= HAVE_METADATA => Signal::Metadata { duration: Seconds::new(element.duration()) },
+        "loadeddata" if ready >= HAVE_CURRENT_DATA => Signal::FirstData { width: element.video_width() },
         "canplaythrough" if ready > HAVE_FUTURE_DATA => Signal::CanPlayThrough,
         "playing" if !element.paused() => {
             video.started_at.set(element.current_time());

@@ -87,12 +87,12 @@ pub enum Effect {
         /// The id its signals carry from now on.
         load: LoadId,
     },
-    /// Make the one `SourceBuffer` of the slot, and set the length.
+    /// Make the `SourceBuffer`s of the slot, one for each type, and set the length.
     Describe {
         /// The slot.
         slot: Slot,
-        /// With codecs, as `MediaSource.isTypeSupported()` takes it.
-        mime: String,
+        /// With codecs: of the picture, and of the sound if there is any.
+        mimes: Vec<String>,
         /// Length of the media.
         duration: Seconds,
     },
@@ -100,8 +100,8 @@ pub enum Effect {
     Append {
         /// The slot.
         slot: Slot,
-        /// An init segment, or whole fragments.
-        bytes: Vec<u8>,
+        /// An init segment, or whole fragments, for each of the slot's `SourceBuffer`s; empty: nothing.
+        bytes: [Vec<u8>; 2],
     },
     /// Everything has been appended.
     EndOfStream {

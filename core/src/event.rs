@@ -387,8 +387,6 @@ pub enum Signal {
     Metadata {
         /// Length of the media.
         duration: Seconds,
-        /// Zero when there is no picture: then the codec is not supported (PLATFORM: HEVC in Chromium).
-        width: u32,
     },
     /// The `MediaSource` can be filled.
     SourceOpen,
@@ -399,7 +397,11 @@ pub enum Signal {
     /// The browser refused the `MediaSource`, its type or its data.
     FeedRefused,
     /// `loadeddata`: the first frame is decoded.
-    FirstData,
+    FirstData {
+        /// Zero when there is no picture: the codec is not supported, and only the sound plays. Before this moment nothing can be said:
+        /// WebKitGTK may tell of the sound first.
+        width: u32,
+    },
     /// A frame has really been painted.
     Painted,
     /// `canplaythrough`.

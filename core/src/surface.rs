@@ -98,7 +98,13 @@ pub const ATTRIBUTES: &[Attribute] = &[
     attribute("no-keyboard", "noKeyboard", Kind::Flag, "", "leaves every key to the page"),
     attribute("no-ui", "noUi", Kind::Flag, "", "draws no controls: the page brings its own"),
     attribute("wasm-url", "wasmUrl", Kind::Text, "beside the script", "where the wasm is, when a bundler has not copied it"),
-    attribute("hls-url", "hlsUrl", Kind::Text, "", "where hls.js is, as a module: loaded only for HLS that neither the player nor the browser plays"),
+    attribute(
+        "hls-url",
+        "hlsUrl",
+        Kind::Text,
+        "",
+        "where hls.js is, as a module: loaded only for HLS that neither the player nor the browser plays",
+    ),
 ];
 
 /// A property that no attribute reflects. It speaks of the current episode where that makes sense.

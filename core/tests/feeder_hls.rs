@@ -44,7 +44,7 @@ fn serve(source: &mut Source, folder: &std::path::Path, until: Micros) -> Vec<Se
 }
 
 /// The fragments after the init segment.
-fn media(segments: &[Segment]) -> Vec<u8> {
+fn media(segments: &[Segment]) -> [Vec<u8>; 2] {
     assert!(segments[0].init);
     feed::join(&segments[1..])
 }

@@ -137,7 +137,7 @@ fn a_browser_that_refuses_the_data_gets_the_plain_file_where_it_stood() {
     b.signal(0, Signal::Failed(3));
     let story = b.story();
     assert!(story.contains("load 0 e1.mp4\n"), "{story}");
-    b.signal(0, Signal::Metadata { duration: Seconds::new(10.0), width: 720 });
+    b.signal(0, Signal::Metadata { duration: Seconds::new(10.0) });
     assert!(b.story().contains("seek 0 1\n"));
 }
 

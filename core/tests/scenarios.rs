@@ -27,7 +27,7 @@ fn the_first_episode_plays_and_neighbours_wait_until_it_can_play_through() {
         play 0
     "#]]
     .assert_eq(&b.story());
-    b.signal(0, Signal::Metadata { duration: Seconds::new(10.0), width: 720 });
+    b.signal(0, Signal::Metadata { duration: Seconds::new(10.0) });
     b.signal(0, Signal::Painted);
     assert_eq!(b.story(), "firstframe! e1\n");
     b.videos[0].through = true;
@@ -326,7 +326,8 @@ fn offline_heals_by_itself() {
 fn sound_without_a_picture_counts_as_unsupported() {
     let mut b = Browser::new("open", 3, 3, auto());
     b.send(Event::Connected(true));
-    b.signal(0, Signal::Metadata { duration: Seconds::new(10.0), width: 0 });
+    b.signal(0, Signal::Metadata { duration: Seconds::new(10.0) });
+    b.signal(0, Signal::FirstData { width: 0 });
     let load = b.videos[0].load.unwrap();
     b.send(Event::Probed { load, status: Some(206) });
     assert!(b.player.view().error.is_some());

@@ -243,13 +243,17 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     {
         use tokio::signal::unix::{SignalKind, signal};
         let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        Ok(async move { tokio::select! { _ = interrupt.recv() => (), _ = terminate.recv() => () } })
+        Ok(async move {
+            tokio::select! { _ = interrupt.recv() => (), _ = terminate.recv() => () }
+        })
     }
     #[cfg(windows)]
     {
         use tokio::signal::windows::{ctrl_c, ctrl_close};
         let (mut interrupt, mut close) = (ctrl_c()?, ctrl_close()?);
-        Ok(async move { tokio::select! { _ = interrupt.recv() => (), _ = close.recv() => () } })
+        Ok(async move {
+            tokio::select! { _ = interrupt.recv() => (), _ = close.recv() => () }
+        })
     }
 }
 

@@ -400,8 +400,8 @@ impl Browser {
                 video.buffered = 10.0;
                 let time = Seconds::new(video.time);
                 let all = [
-                    Signal::Metadata { duration: Seconds::new(10.0), width: 720 },
-                    Signal::FirstData,
+                    Signal::Metadata { duration: Seconds::new(10.0) },
+                    Signal::FirstData { width: 720 },
                     Signal::Painted,
                     Signal::Progress { time, buffered_to: Seconds::new(10.0) },
                     Signal::CanPlayThrough,

@@ -135,7 +135,7 @@ impl Browser {
         self.arm(slot);
     }
 
-    fn append(&mut self, slot: Slot, bytes: Vec<u8>) {
+    fn append(&mut self, slot: Slot, bytes: [Vec<u8>; 2]) {
         let refused = self.weather.trouble(1);
         let full = self.weather.trouble(4);
         let feed = self.feed(slot);
@@ -153,9 +153,9 @@ impl Browser {
         self.appended(slot, &bytes);
     }
 
-    fn appended(&mut self, slot: Slot, bytes: &[u8]) {
+    fn appended(&mut self, slot: Slot, [video, _]: &[Vec<u8>; 2]) {
         let film = self.weather.film.clone();
-        let spans = fragments::spans(bytes, film.fps);
+        let spans = fragments::spans(video, film.fps);
         let (alive, drops) = (self.weather.alive, self.weather.drops);
         let feed = self.feed(slot);
         for Span { start, end, key } in &spans {
@@ -175,9 +175,9 @@ impl Browser {
         video.buffered = video.reach();
         if spans.is_empty() {
             video.opened = true;
-            self.tell(slot, Signal::Metadata { duration: Seconds::new(film.length), width: 720 });
+            self.tell(slot, Signal::Metadata { duration: Seconds::new(film.length) });
         } else if !alive {
-            self.tell(slot, Signal::FirstData);
+            self.tell(slot, Signal::FirstData { width: 720 });
             self.tell(slot, Signal::Painted);
             self.tell_progress(slot);
         }

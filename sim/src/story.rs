@@ -42,7 +42,7 @@ impl Browser {
             Style::Effects => self.log.lines.extend(line(effect)),
             Style::All => {
                 let line = match (line(effect), effect) {
-                    (_, Effect::Append { slot, bytes }) => format!("append {} {} bytes", slot.0, bytes.len()),
+                    (_, Effect::Append { slot, bytes }) => format!("append {} {} bytes", slot.0, bytes.concat().len()),
                     (Some(line), _) => line,
                     (None, other) => short(&format!("{other:?}")),
                 };

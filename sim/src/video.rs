@@ -66,7 +66,8 @@ impl Told {
             Signal::CanPlayThrough => self.through = true,
             Signal::Waiting => self.through = false,
             Signal::Progress { time, buffered_to } => (self.time, self.buffered) = (time.get(), buffered_to.get()),
-            Signal::Metadata { duration, width } => self.length = if *width == 0 { 0.0 } else { duration.get() },
+            Signal::Metadata { duration } => self.length = duration.get(),
+            Signal::FirstData { width: 0 } => self.length = 0.0,
             Signal::Ended => self.time = self.length.max(self.time),
             _ => {}
         }
@@ -120,7 +121,7 @@ pub(crate) struct Feed {
     pub(crate) open: bool,
     pub(crate) described: bool,
     pub(crate) appending: bool,
-    pub(crate) waiting: Option<Vec<u8>>,
+    pub(crate) waiting: Option<[Vec<u8>; 2]>,
     pub(crate) ended: bool,
     pub(crate) spans: Vec<(f64, f64)>,
     /// Where the next fragment must begin; anywhere after a jump.
@@ -206,8 +207,10 @@ impl Browser {
             Fate::Status(_) | Fate::Page => self.fail(slot, 4),
             fate => {
                 video.opened = true;
-                let width = if fate == Fate::Blind { 0 } else { 720 };
-                self.tell(slot, Signal::Metadata { duration: Seconds::new(film), width });
+                self.tell(slot, Signal::Metadata { duration: Seconds::new(film) });
+                if fate == Fate::Blind {
+                    self.tell(slot, Signal::FirstData { width: 0 });
+                }
             }
         }
     }
@@ -288,7 +291,7 @@ impl Browser {
             news.push(Signal::Seeked);
         }
         if !core::mem::replace(&mut video.first, true) {
-            news.push(Signal::FirstData);
+            news.push(Signal::FirstData { width: 720 });
         }
         if !hidden && !core::mem::replace(&mut video.painted, true) {
             news.push(Signal::Painted);

@@ -5,33 +5,36 @@ import path from 'node:path';
 const SIZE = { width: 390, height: 760 };
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-/** A flick by W3C touch actions; browsers scroll natively under it. */
-async function touchActions(driver, { x, from, to }) {
-  const steps = 6;
-  const at = (step) => Math.round(from + ((to - from) * step) / steps);
-  const moves = Array.from({ length: steps }, (_, index) => ({ type: 'pointerMove', duration: 16, x, y: at(index + 1) }));
-  await driver.act({ type: 'pointer', id: 'finger', parameters: { pointerType: 'touch' },
-    actions: [{ type: 'pointerMove', duration: 0, x, y: from }, { type: 'pointerDown', button: 0 }, ...moves, { type: 'pointerUp', button: 0 }] });
+/**
+ * A finger that comes down at the first of `path`, moves along it, and lifts or stays for the next call. Browsers scroll natively under it.
+ * chromedriver's own actions forget a finger that stays.
+ */
+async function touchByProtocol(driver, { x, path, down = true, lift = true }) {
+  const send = (type, touchPoints) => driver.send('POST', '/goog/cdp/execute', { cmd: 'Input.dispatchTouchEvent', params: { type, touchPoints } });
+  for (const [step, y] of path.entries()) {
+    await send(down && step === 0 ? 'touchStart' : 'touchMove', [{ x, y, id: 1 }]);
+    await pause(12);
+  }
+  if (lift) await send('touchEnd', []);
 }
 
-/** Firefox scrolls natively only under touches that come from its widget: the browser's own window sends them. */
-async function nativeTouch(driver, { x, from, to }) {
+/** The same in Firefox, which scrolls natively only under touches that come from its widget: the browser's own window sends them. */
+async function nativeTouch(driver, { x, path, lift = true }) {
   const context = (name) => driver.send('POST', '/moz/context', { context: name });
   await context('chrome');
   try {
-    const problem = await driver.send('POST', '/execute/async', { args: [x, from, to], script: `
-      const [x, from, to, done] = arguments;
+    const problem = await driver.send('POST', '/execute/async', { args: [x, path, lift], script: `
+      const [x, path, lift, done] = arguments;
       const view = window.gBrowser.selectedBrowser.getBoundingClientRect();
       const scale = window.devicePixelRatio;
       const send = (state, y) => window.windowUtils.sendNativeTouchPoint(0, state,
         Math.round((window.mozInnerScreenX + view.left + x) * scale), Math.round((window.mozInnerScreenY + view.top + y) * scale), 1, 90, null);
       (async () => {
-        send(window.windowUtils.TOUCH_CONTACT, from);
-        for (let step = 1; step <= 8; step += 1) {
+        for (const y of path) {
+          send(window.windowUtils.TOUCH_CONTACT, y);
           await new Promise((resolve) => window.setTimeout(resolve, 15));
-          send(window.windowUtils.TOUCH_CONTACT, from + ((to - from) * step) / 8);
         }
-        send(window.windowUtils.TOUCH_REMOVE, to);
+        if (lift) send(window.windowUtils.TOUCH_REMOVE, path.at(-1));
       })().then(() => done(null), (error) => done(String(error)));` });
     if (problem) throw new Error(problem);
   } finally {
@@ -65,7 +68,7 @@ export const ENGINES = {
   chromium: {
     name: 'Chromium',
     versionOf: (agent) => /Chrome\/(\d+)/.exec(agent)?.[1],
-    flick: touchActions,
+    touch: touchByProtocol,
     wheel: wheelByProtocol,
     gaps: {},
     programs: ({ port }) => [{ program: 'chromedriver', args: [`--port=${port}`] }],
@@ -82,11 +85,9 @@ export const ENGINES = {
   firefox: {
     name: 'Firefox',
     versionOf: (agent) => /Firefox\/(\d+)/.exec(agent)?.[1],
-    flick: nativeTouch,
+    touch: nativeTouch,
     wheel: wheelActions,
-    gaps: {
-      ranges: 'where sound and picture share a buffer it drops fragments that begin without a key frame; the player notices and leaves media to the browser',
-    },
+    gaps: {},
     programs: ({ port, other, folder }) => [{
       program: process.env.GECKODRIVER || 'geckodriver',
       args: ['--allow-system-access', '--host', '127.0.0.1', '--port', String(port), '--websocket-port', String(other)],
@@ -110,7 +111,6 @@ export const ENGINES = {
     versionOf: (agent) => /Version\/([\d.]+)/.exec(agent)?.[1],
     wheel: wheelActions,
     gaps: {
-      ranges: 'in about one of five loads it breaks off what it is given through MediaSource; the player notices and leaves that video to the browser',
       touch: 'touches from its driver are taken for a tap and scroll nothing',
     },
     programs: ({ port, other, folder }) => {

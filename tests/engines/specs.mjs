@@ -1,5 +1,6 @@
 // What every engine must do: smoke and feed. `needs` names what an engine may lack (`gaps` in engines.mjs).
 import assert from 'node:assert/strict';
+import { byScript, playlists } from '../e2e/support/hls.mjs';
 import { series } from '../e2e/support/series.mjs';
 
 const COUNT = 9;
@@ -45,6 +46,13 @@ export const SPECS = [
       assert.equal(episodes[0].source, 'ranges');
       assert.ok(origin.requests.filter(({ path }) => path.startsWith('/media/e001.mp4')).every(({ range }) => range), 'no request without a range');
       assert.ok(origin.episodesAsked().every((n) => n <= 4), `${origin.episodesAsked()}`);
+      for (const n of [2, 3]) {
+        await stage.playing(n - 1, { seconds: 3 });
+        await stage.call('next');
+        await stage.playing(n);
+      }
+      await stage.until(() => document.querySelector('cliffhanger-player').stats.episodes.length === 3, { what: 'three first frames' });
+      assert.deepEqual((await stage.get('stats')).episodes.map((visit) => visit.source), ['ranges', 'ranges', 'ranges']);
     },
   },
   {
@@ -173,6 +181,40 @@ export const SPECS = [
       await stage.flick({ from: 0.25, to: 0.8 });
       await stage.playing(2);
       assert.deepEqual(await changes(stage), [[1, 2, 'swipe'], [2, 3, 'swipe'], [3, 2, 'swipe']]);
+    },
+  },
+  {
+    title: 'the next episode moves under the finger, and a drag that goes back stops it',
+    needs: 'touch',
+    async run({ origin, open }) {
+      const stage = await open(feed(origin));
+      await stage.playing(1);
+      await stage.until(() => document.querySelector('cliffhanger-player').stats.slots.some(({ episode, bufferedSeconds }) => episode === 'e002' && bufferedSeconds > 0.4),
+        { what: 'the next episode has its opening' });
+      const moving = (count) => stage.until((wanted) => {
+        const videos = [...document.querySelector('cliffhanger-player').shadowRoot.querySelectorAll('video')].filter((video) => !video.paused && video.currentTime > 0);
+        return videos.length === wanted;
+      }, { args: [count], what: `${count} episodes move` });
+      await stage.drag({ from: 0.8, to: 0.5, lift: false });
+      await moving(2);
+      await stage.drag({ from: 0.5, to: 0.78, down: false });
+      await stage.settled();
+      await moving(1);
+      await stage.playing(1);
+      await stage.flick();
+      await stage.playing(2);
+      assert.equal((await stage.event('firstframe', ({ episode }) => episode.n === 2)).detail.preloaded, true);
+    },
+  },
+  {
+    title: 'HLS that the player does not feed is played by the browser, or else by hls.js',
+    async run({ origin, open }) {
+      const stage = await open(player(origin, playlists(origin, 'mpegts'), `${BY_HAND} hls-url="/vendor/hls.mjs"`));
+      await stage.playing(1, { seconds: 2 });
+      await stage.call('next');
+      await stage.playing(2, { seconds: 1 });
+      const own = await stage.eval(() => document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== '');
+      assert.equal(byScript(origin), !own);
     },
   },
 ];

@@ -42,9 +42,12 @@ export class EngineStage extends Stage {
     await this.engine.wheel(this.driver, { x, y: Math.round(height / 2), deltaY });
   }
 
-  /** A flick over these shares of the height. */
-  async flick({ from = 0.8, to = 0.25 } = {}) {
+  /** A finger moves over these shares of the height; `down: false`: it is down already, `lift: false`: it stays. */
+  async drag({ from, to, steps = 8, ...how }) {
     const { x, height } = await this.#middle();
-    await this.engine.flick(this.driver, { x, from: Math.round(height * from), to: Math.round(height * to) });
+    const path = Array.from({ length: steps + 1 }, (_, step) => Math.round(height * (from + ((to - from) * step) / steps)));
+    await this.engine.touch(this.driver, { x, path, ...how });
   }
+
+  flick({ from = 0.8, to = 0.25 } = {}) { return this.drag({ from, to }); }
 }

@@ -91,59 +91,46 @@ fn read_track(traf: Reader<'_>, Range { start: moof, end }: Range<Place>, mut at
     Ok(at)
 }
 
-/// Writes one `moof` and its `mdat`: of each track the samples from `track.next` to `to`. False when a byte of them is missing.
-pub(super) fn write(tracks: &[Track], to: &[usize], number: u32, held: &Held, out: &mut Writer) -> bool {
-    let mut size = 256;
-    for (track, to) in tracks.iter().zip(to) {
-        for sample in track.samples.get(track.next..*to).unwrap_or_default() {
-            // Asked at every turn until the bytes have come: it must cost nothing.
-            if held.until(sample.at) < sample.end() {
-                return false;
-            }
-            size += sample.size() as usize + 16;
-        }
-    }
-    out.0.reserve(size);
+/// Whether every byte of the samples of `track` from `track.next` to `to` is there.
+pub(super) fn is_whole(track: &Track, to: usize, held: &Held) -> bool {
+    // Asked at every turn until the bytes have come: it must cost nothing.
+    track.samples.get(track.next..to).unwrap_or_default().iter().all(|sample| held.until(sample.at) >= sample.end())
+}
+
+/// Writes one `moof` and its `mdat`: the samples of `track` from `track.next` to `to`, which are all there. Nothing when there are none.
+pub(super) fn write(track: &Track, to: usize, number: u32, held: &Held, out: &mut Writer) {
+    let samples = track.samples.get(track.next..to).unwrap_or_default();
+    let Some(first) = samples.first() else { return };
+    out.0.reserve(samples.iter().map(|sample| sample.size() as usize + 16).sum::<usize>() + 128);
     let start = out.0.len();
     let moof = out.begin(cc(b"moof"));
     out.box_of(cc(b"mfhd"), &[0, number]);
-    let mut places = [0; 2];
-    for ((track, to), place) in tracks.iter().zip(to).zip(&mut places) {
-        let samples = track.samples.get(track.next..*to).unwrap_or_default();
-        let Some(first) = samples.first() else { continue };
-        let traf = out.begin(cc(b"traf"));
-        // Data offsets count from the moof; what does not vary is a default.
-        out.box_of(cc(b"tfhd"), &[0x02_0020, track.id, if track.video { OTHER } else { KEY }]);
-        let tfdt = out.begin(cc(b"tfdt"));
-        out.u32(1 << 24);
-        out.u64(track.base(first.dts));
-        out.end(tfdt);
-        let trun = out.begin(cc(b"trun"));
-        out.words(&[if track.video { 0x0100_0f01 } else { 0x0100_0301 }, samples.len() as u32]);
-        *place = out.0.len();
-        out.u32(0);
-        for (index, sample) in (track.next..).zip(samples) {
-            out.u32(track.dts(index + 1).saturating_sub(sample.dts) as u32);
-            out.u32(sample.size());
-            if track.video {
-                out.u32(if sample.key() { KEY } else { OTHER });
-                out.u32(track.offset(sample) as u32);
-            }
+    let traf = out.begin(cc(b"traf"));
+    // Data offsets count from the moof; what does not vary is a default.
+    out.box_of(cc(b"tfhd"), &[0x02_0020, track.id, if track.video { OTHER } else { KEY }]);
+    let tfdt = out.begin(cc(b"tfdt"));
+    out.u32(1 << 24);
+    out.u64(track.base(first.dts));
+    out.end(tfdt);
+    let trun = out.begin(cc(b"trun"));
+    out.words(&[if track.video { 0x0100_0f01 } else { 0x0100_0301 }, samples.len() as u32]);
+    let place = out.0.len();
+    out.u32(0);
+    for (index, sample) in (track.next..).zip(samples) {
+        out.u32(track.dts(index + 1).saturating_sub(sample.dts) as u32);
+        out.u32(sample.size());
+        if track.video {
+            out.u32(if sample.key() { KEY } else { OTHER });
+            out.u32(track.offset(sample) as u32);
         }
-        out.end(trun);
-        out.end(traf);
     }
+    out.end(trun);
+    out.end(traf);
     out.end(moof);
     let mdat = out.begin(cc(b"mdat"));
-    for ((track, to), place) in tracks.iter().zip(to).zip(places) {
-        let samples = track.samples.get(track.next..*to).unwrap_or_default();
-        if !samples.is_empty() {
-            out.patch(place, (out.0.len() - start) as u32);
-        }
-        for sample in samples {
-            held.copy(sample.at..sample.end(), &mut out.0);
-        }
+    out.patch(place, (out.0.len() - start) as u32);
+    for sample in samples {
+        held.copy(sample.at..sample.end(), &mut out.0);
     }
     out.end(mdat);
-    true
 }

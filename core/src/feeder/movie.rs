@@ -77,15 +77,13 @@ impl Movie {
         Ok(movie)
     }
 
-    /// The init segment. Its `mehd` makes the duration of the MediaSource right.
-    pub(super) fn init(&self) -> Vec<u8> {
+    /// The init segment of one track. Its `mehd` makes the duration of the MediaSource right.
+    pub(super) fn init(&self, track: &Track) -> Vec<u8> {
         let mut out = Writer::default();
         out.box_of(cc(b"ftyp"), &[cc(b"iso6"), 0, cc(b"iso6"), cc(b"mp41")]);
         let moov = out.begin(cc(b"moov"));
         out.boxed(cc(b"mvhd"), &self.header);
-        for track in &self.tracks {
-            out.0.extend_from_slice(&track.header);
-        }
+        out.0.extend_from_slice(&track.header);
         let mvex = out.begin(cc(b"mvex"));
         if self.duration.0 > 0 {
             let mehd = out.begin(cc(b"mehd"));
@@ -93,9 +91,7 @@ impl Movie {
             out.u64(self.duration.0 / 1_000_000 * u64::from(self.scale) + self.duration.0 % 1_000_000 * u64::from(self.scale) / 1_000_000);
             out.end(mehd);
         }
-        for track in &self.tracks {
-            out.box_of(cc(b"trex"), &[0, track.id, 1, 0, 0, 0]);
-        }
+        out.box_of(cc(b"trex"), &[0, track.id, 1, 0, 0, 0]);
         out.end(mvex);
         out.end(moov);
         out.0

@@ -58,16 +58,15 @@ impl Want {
 /// What the header says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Info {
-    /// For `isTypeSupported` and `addSourceBuffer`: `video/mp4; codecs="avc1.64001f, mp4a.40.2"`.
-    pub mime: String,
+    /// For `addSourceBuffer`, one for each track: `video/mp4; codecs="avc1.64001f"`, and `audio/mp4; codecs="mp4a.40.2"` when there is
+    /// sound.
+    pub mimes: Vec<String>,
     /// Length of the presentation; zero when nothing says it.
     pub duration: Micros,
     /// Coded size in pixels.
     pub width: u32,
     /// Coded size in pixels.
     pub height: u32,
-    /// False when there is no audio track.
-    pub has_audio: bool,
     /// Average of all that is known of the media, in bits a second.
     pub bitrate: u64,
     /// Where the bytes of the first key frame lie.
@@ -77,8 +76,9 @@ pub struct Info {
 /// Something to append, in the order of [`Source::take`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// An init segment, or `moof` and `mdat` pairs.
-    pub bytes: Vec<u8>,
+    /// An init segment, or `moof` and `mdat` pairs: of the picture, and of the sound. Each track has a buffer of its own, as in all
+    /// players of separate tracks: what Firefox is given of both together it drops up to the next key frame. Empty: nothing of it.
+    pub bytes: [Vec<u8>; 2],
     /// True for the init segment.
     pub init: bool,
     /// What is covered: a segment can be shown from here...
@@ -268,15 +268,9 @@ impl Source {
 
     fn describe(&mut self) {
         let Some(movie) = self.movie.as_mut().filter(|_| self.info.is_none()) else { return };
-        let Some((video, audio)) = movie.tracks.split_first() else { return };
+        let Some(video) = movie.tracks.first() else { return };
         let Some(key) = video.samples.first() else { return };
-        let mut mime = String::from("video/mp4; codecs=\"");
-        mime.push_str(&video.codec);
-        for track in audio {
-            mime.push_str(", ");
-            mime.push_str(&track.codec);
-        }
-        mime.push('"');
+        let mime = |track: &Track| [if track.video { "video" } else { "audio" }, "/mp4; codecs=\"", &track.codec, "\""].concat();
         let length = movie.tracks.iter().map(Track::length).max().unwrap_or_default();
         if !movie.fragmented {
             movie.duration = length;
@@ -285,11 +279,10 @@ impl Source {
         }
         let bytes: u64 = movie.tracks.iter().flat_map(|track| &track.samples).map(|sample| u64::from(sample.size())).sum();
         self.info = Some(Info {
-            mime,
+            mimes: movie.tracks.iter().map(mime).collect(),
             duration: movie.duration,
             width: video.width,
             height: video.height,
-            has_audio: !audio.is_empty(),
             bitrate: bytes.saturating_mul(8_000) / (length.0 / 1000).max(1),
             key_frame: Want::of(&(key.at..key.end())),
         });
@@ -427,28 +420,33 @@ impl Source {
         self.info.as_ref()?;
         if self.init_due {
             self.init_due = false;
-            let bytes = self.movie.as_ref()?.init();
+            let (movie, mut bytes) = (self.movie.as_ref()?, [Vec::new(), Vec::new()]);
+            for (track, bytes) in movie.tracks.iter().zip(&mut bytes) {
+                *bytes = movie.init(track);
+            }
             return Some(Segment { bytes, init: true, start: Micros(0), end: Micros(0) });
         }
         if self.target.is_some() {
             return None;
         }
         let start = self.edge;
-        let mut out = Writer::default();
-        while out.0.len() < min_bytes.max(1) {
+        let mut out = [Writer::default(), Writer::default()];
+        while out.iter().map(|out| out.0.len()).sum::<usize>() < min_bytes.max(1) {
             let Some((edge, to)) = self.cut() else { break };
             let movie = self.movie.as_mut()?;
-            if !fragment::write(&movie.tracks, &to, self.number + 1, &self.held, &mut out) {
+            if !movie.tracks.iter().zip(to).all(|(track, to)| fragment::is_whole(track, to, &self.held)) {
                 break;
             }
             self.number += 1;
             self.edge = edge;
-            for (track, to) in movie.tracks.iter_mut().zip(to) {
+            for ((track, to), out) in movie.tracks.iter_mut().zip(to).zip(&mut out) {
+                fragment::write(track, to, self.number, &self.held, out);
                 track.next = to;
             }
         }
         let micros = |time: i64| Micros(time.max(0) as u64);
-        (!out.0.is_empty()).then_some(Segment { bytes: out.0, init: false, start: micros(start), end: micros(self.edge) })
+        let bytes = out.map(|out| out.0);
+        bytes.iter().any(|bytes| !bytes.is_empty()).then_some(Segment { bytes, init: false, start: micros(start), end: micros(self.edge) })
     }
 
     /// Where the next fragment ends: its time, and the index of the sample behind it in each track.

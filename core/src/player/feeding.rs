@@ -519,9 +519,9 @@ impl Player {
         let Some(filling) = lane.filling.as_mut().filter(|f| f.open && !f.appending) else { return };
         if !filling.described {
             let Some(info) = source.info() else { return };
-            let (mime, duration) = (info.mime.clone(), Seconds::from(info.duration));
+            let (mimes, duration) = (info.mimes.clone(), Seconds::from(info.duration));
             filling.described = true;
-            return self.push(Effect::Describe { slot, mime, duration });
+            return self.push(Effect::Describe { slot, mimes, duration });
         }
         let lead = filling.until.0.saturating_sub(time.0);
         if lead > APPEND_AHEAD || filling.ended {

@@ -32,7 +32,7 @@ impl Player {
         let current = self.slot(slot).index == Some(self.current) && slot == self.here();
         let state = self.slot_mut(slot);
         match signal {
-            Signal::Metadata { duration, width } => {
+            Signal::Metadata { duration } => {
                 state.duration = Some(duration).filter(|d| d.get() > 0.0);
                 state.progressed = now;
                 if let Some(to) = state.start_at.take().filter(|_| !state.adopted) {
@@ -41,13 +41,15 @@ impl Player {
                     self.push(Effect::Seek { slot, to });
                     self.feed_from(slot, to);
                 }
+            }
+            Signal::FirstData { width } => {
+                state.progressed = now;
                 if width == 0 {
                     // Sound without a picture: the browser cannot decode the video track and does not say so.
-                    self.slot_mut(slot).duration = None;
+                    state.duration = None;
                     self.failed(slot, NO_PICTURE);
                 }
             }
-            Signal::FirstData => state.progressed = now,
             Signal::Painted => {
                 state.painted = true;
                 state.progressed = now;

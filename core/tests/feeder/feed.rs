@@ -5,7 +5,7 @@ use cliffhanger_core::feeder::{Fault, Micros, Segment, Source, Want};
 /// Everything that can be taken, one segment for each `min_bytes`.
 pub fn drain(source: &mut Source, min_bytes: usize, out: &mut Vec<Segment>) {
     while let Some(segment) = source.take(min_bytes) {
-        assert!(!segment.bytes.is_empty());
+        assert!(size(&segment) > 0);
         out.push(segment);
     }
 }
@@ -30,7 +30,12 @@ pub fn serve(source: &mut Source, file: &[u8], chunk: usize, at_most: u64) -> Re
     Ok((out, fetched))
 }
 
-/// The bytes of the segments in a row: a file again.
-pub fn join(segments: &[Segment]) -> Vec<u8> {
-    segments.iter().flat_map(|segment| segment.bytes.iter().copied()).collect()
+/// The bytes of a segment, of both tracks.
+pub fn size(segment: &Segment) -> usize {
+    segment.bytes.iter().map(Vec::len).sum()
+}
+
+/// The bytes of the segments in a row: for each track a file again.
+pub fn join(segments: &[Segment]) -> [Vec<u8>; 2] {
+    [0, 1].map(|track| segments.iter().flat_map(|segment| segment.bytes[track].iter().copied()).collect())
 }

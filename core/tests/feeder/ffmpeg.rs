@@ -34,17 +34,21 @@ pub fn make(name: &str, seconds: &str, codecs: &str) -> Vec<u8> {
     std::fs::read(file).unwrap()
 }
 
-/// The decoded frames of a file that are shown: one line each with stream, time and hash. Decode times do not count.
+/// The decoded frames that are shown of the files that hold the picture and the sound, which may be the same: one line each with stream, time and
+/// hash. Decode times do not count.
 ///
 /// In fragmented files ffmpeg shows video later by the largest negative composition offset (`dts_shift` in its mov.c), unlike ISO/IEC
 /// 14496-12 and browsers; `shift` takes that off again, in ticks. It also returns the priming of audio, before 0, where browsers drop it.
-pub fn frames(name: &str, bytes: &[u8], shift: i64) -> Vec<String> {
-    let file = folder().join(format!("{name}.frames.mp4"));
-    std::fs::write(&file, bytes).unwrap();
-    let path = file.to_str().unwrap();
+pub fn frames(name: &str, files: [&[u8]; 2], shift: i64) -> Vec<String> {
     let mut lines = Vec::new();
-    let has_audio = bytes.windows(4).any(|name| name == b"soun");
-    for (stream, shift) in [("0:v:0", shift), ("0:a:0", 0)].into_iter().take(1 + usize::from(has_audio)) {
+    for ((stream, handler, shift), bytes) in [("v:0", b"vide", shift), ("a:0", b"soun", 0)].into_iter().zip(files) {
+        if !bytes.windows(4).any(|name| name == handler) {
+            continue;
+        }
+        let file = folder().join(format!("{name}.frames.mp4"));
+        std::fs::write(&file, bytes).unwrap();
+        let path = file.to_str().unwrap();
+        let stream = &format!("0:{stream}");
         let text = run(&["-i", path, "-map", stream, "-fps_mode", "passthrough", "-enc_time_base", "-1", "-copyts", "-f", "framemd5", "-"]);
         for line in text.lines().filter(|line| !line.starts_with('#') || line.starts_with("#tb")) {
             let field: Vec<&str> = line.split(',').map(str::trim).collect();
