@@ -11,11 +11,11 @@ pub(crate) const GLUE: &str = "cliffhanger_glue";
 /// What the package needs of the glue to load both parts of the wasm itself.
 const ALSO: &str = "export { __wbg_get_imports as imports, __wbg_finalize_init as begin };\n";
 
-/// Writes glue and wasm for the module `input` into `folder`. Function names stay: they tell what belongs into which wasm.
-pub(crate) fn generate(input: &Path, folder: &Path) -> Result<()> {
+/// Writes glue and wasm for a module into `folder`. Function names stay: they tell what belongs into which wasm.
+pub(crate) fn generate(module: Vec<u8>, folder: &Path) -> Result<()> {
     let mut generator = Bindgen::new();
     generator
-        .input_path(input)
+        .input_bytes(GLUE, module)
         .out_name(GLUE)
         .typescript(false)
         .encode_into(EncodeInto::Always)
@@ -28,7 +28,7 @@ pub(crate) fn generate(input: &Path, folder: &Path) -> Result<()> {
         .web(true)
         .and_then(|generator| generator.generate(folder))
         .map_err(|error| anyhow!("{error:#}"))
-        .with_context(|| format!("cannot generate the glue for {}", input.display()))?;
+        .context("cannot generate the glue")?;
     let glue = folder.join(format!("{GLUE}.js"));
     let text = std::fs::read_to_string(&glue).with_context(|| format!("cannot read {}", glue.display()))?;
     std::fs::write(&glue, text + ALSO).with_context(|| format!("cannot write {}", glue.display()))

@@ -17,6 +17,7 @@ mod names;
 mod node;
 mod player;
 mod python;
+mod relocs;
 mod sh;
 mod shrink;
 mod sim;

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::bindgen::{self, GLUE};
 use crate::node;
+use crate::relocs;
 use crate::sh::Sh;
 use crate::shrink;
 use crate::split;
@@ -129,7 +130,8 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, mode: Mode, smallest: b
             cargo.env("CARGO_ENCODED_RUSTFLAGS", without_paths(workspace)).arg("--release")
         }
     };
-    cargo.run()?;
+    // Tells what refers to which data, for the splitter; nothing of it is shipped.
+    cargo.args(["--", "-Clink-arg=--emit-relocs"]).run()?;
     let profile = if mode == Mode::Dev { "debug" } else { "release" };
     Ok(folder.join(wasm::TARGET).join(profile).join(format!("{CRATE}.wasm")))
 }
@@ -173,11 +175,13 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
         .and_then(|()| std::fs::create_dir_all(work))
         .with_context(|| format!("cannot empty {}", work.display()))?;
     ui::step("generating the glue");
+    let linked = std::fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+    let bare = relocs::without(&linked)?;
     match mode {
-        Mode::Dev => bindgen::generate(module, work)?,
+        Mode::Dev => bindgen::generate(bare, work)?,
         Mode::Dist => {
             let raw = work.join("raw");
-            bindgen::generate(module, &raw)?;
+            bindgen::generate(bare, &raw)?;
             ui::step("shrinking the wasm");
             shrink::shrink(tools, &raw, work)?;
             // Snippets are imported by the glue beside them.
@@ -187,7 +191,7 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
             }
         }
     }
-    split::split(work, mode == Mode::Dev)?;
+    split::split(work, &linked, mode == Mode::Dev)?;
     stamp::write(&stamp, &fingerprint)
 }
 

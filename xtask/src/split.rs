@@ -2,20 +2,24 @@
 //!
 //! The functions of the modules `later` of the player and of its core, and all that only they use, move. They go on sharing memory, tables and globals
 //! with the first wasm, which exports what they need and calls them through free places of its table: empty, and so a trap, until the
-//! second wasm fills them as it is instantiated. The player calls none before. Data stays where it is: what refers to it cannot be
-//! seen any more in a linked module.
+//! second wasm fills them as it is instantiated. The player calls none before.
+//!
+//! Data that only they reach moves as well, and keeps its addresses: the second wasm writes it into the shared memory. Who reaches what is told by the
+//! linker ([`crate::relocs`]). Data whose address stands in a function that stays, or in data that stays, does not move.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use walrus::ir::{Value, Visitor, dfs_in_order};
+use walrus::ir::{Load, Store, Value, Visitor, dfs_in_order};
 use walrus::{
-    ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind, ImportKind, ImportedFunction,
-    Module, ModuleConfig, TableId,
+    ConstExpr, DataKind, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind, ImportKind,
+    ImportedFunction, LocalFunction, Module, ModuleConfig, TableId,
 };
 
 use crate::bindgen::GLUE;
+use crate::relocs::{self, Linked, Part, Segments};
 use crate::stamp::Fingerprint;
 
 /// The modules whose functions move, as symbols spell it: every part of a path with its length in front.
@@ -24,12 +28,14 @@ const MODULE: &str = "5later";
 const PLACES: [&str; 3] = ["11cliffhanger", "16cliffhanger_core", "16cliffhanger_core6player"];
 /// The name under which the second wasm imports from the first.
 const FIRST: &str = "_";
+/// A run of zeros that is no longer than this is smaller, once compressed, than the head of another segment.
+const ZEROS: usize = 24;
 
-/// Splits the wasm of the glue in `folder`. `names` keeps function names, for readable stack traces.
-pub(crate) fn split(folder: &Path, names: bool) -> Result<()> {
+/// Splits the wasm of the glue in `folder`, which was made of the module `linked`. `names` keeps function names, for readable stack traces.
+pub(crate) fn split(folder: &Path, linked: &[u8], names: bool) -> Result<()> {
     let file = folder.join(format!("{GLUE}_bg.wasm"));
     let whole = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    let (first, later) = cut(&whole, names).with_context(|| format!("cannot split {}", file.display()))?;
+    let (first, later) = cut(&whole, &Linked::read(linked)?, names).with_context(|| format!("cannot split {}", file.display()))?;
     std::fs::write(folder.join(format!("{GLUE}_later.wasm")), later)
         .and_then(|()| std::fs::write(&file, first))
         .with_context(|| format!("cannot write into {}", folder.display()))
@@ -52,7 +58,7 @@ fn is_door(symbol: &str) -> bool {
 }
 
 /// The two parts of a module that has its function names.
-fn cut(wasm: &[u8], names: bool) -> Result<(Vec<u8>, Vec<u8>)> {
+fn cut(wasm: &[u8], linked: &Linked, names: bool) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut config = ModuleConfig::new();
     config.generate_name_section(names).generate_producers_section(false);
     let parse = || config.parse(wasm).context("cannot read the wasm");
@@ -72,7 +78,13 @@ fn cut(wasm: &[u8], names: bool) -> Result<(Vec<u8>, Vec<u8>)> {
     let doors: Vec<usize> = moved.doors.iter().filter_map(|id| place.get(id).copied()).collect();
     // Parts of different builds must not meet: their functions would have each other's names.
     let build = Fingerprint::default().bytes(wasm).finish();
-    cut_second(&mut later, &goes, &doors, base, size, &build)?;
+    let data = relocs::segments(wasm)?;
+    if relocs::image(&data) != relocs::image(linked.segments()) {
+        bail!("the data of the wasm is not that of the linked one: what the linker tells does not hold for it");
+    }
+    let moved_data = moved.data(&first, linked);
+    cut_second(&mut later, &goes, &doors, base, size, &build, second_data(&data, &moved_data))?;
+    replace_data(&mut first, first_data(&data, &moved_data))?;
 
     // What the second wasm asks for, the first one exports.
     let asked: Vec<String> = later.imports.iter().filter(|import| import.module == FIRST).map(|import| import.name.clone()).collect();
@@ -96,7 +108,9 @@ fn cut(wasm: &[u8], names: bool) -> Result<(Vec<u8>, Vec<u8>)> {
         first.exports.add(&name, item.with_context(|| format!("the first wasm has no {name}"))?);
     }
     walrus::passes::gc::run(&mut first);
-    Ok((first.emit_wasm(), later.emit_wasm()))
+    let (first, later) = (first.emit_wasm(), later.emit_wasm());
+    check_data(&data, &relocs::segments(&first)?, &relocs::segments(&later)?, &moved_data)?;
+    Ok((first, later))
 }
 
 /// What moves.
@@ -129,6 +143,18 @@ impl Moved {
         let all = module.funcs.iter_local().map(|(id, _)| id).filter(|id| !kept.contains(id)).collect();
         Self { doors, all }
     }
+
+    /// The data that moves with the functions, by address.
+    fn data(&self, module: &Module, linked: &Linked) -> Vec<Range<u32>> {
+        let (mut first, mut second) = (Part::default(), Part::default());
+        for (id, function) in module.funcs.iter_local() {
+            let part = if self.all.contains(&id) { &mut second } else { &mut first };
+            part.numbers.extend(numbers(function));
+            // A shim that the generator of the glue has made bears the name of what it calls, and may have it within.
+            part.names.extend(module.funcs.get(id).name.iter().filter_map(|name| name.split(' ').next()).map(str::to_owned));
+        }
+        linked.only_of_second(&first, &second, is_door, |name| name.contains(MODULE))
+    }
 }
 
 fn function_of(item: &ConstExpr) -> Option<FunctionId> {
@@ -152,6 +178,28 @@ fn uses(module: &Module, id: FunctionId) -> Vec<FunctionId> {
         dfs_in_order(&mut names, function, function.entry_block());
     }
     names.0
+}
+
+/// The numbers in a function that may be addresses.
+fn numbers(function: &LocalFunction) -> HashSet<u32> {
+    #[derive(Default)]
+    struct Numbers(HashSet<u32>);
+    impl<'a> Visitor<'a> for Numbers {
+        fn visit_value(&mut self, value: &Value) {
+            if let Value::I32(value) = value {
+                self.0.insert(value.cast_unsigned());
+            }
+        }
+        fn visit_load(&mut self, load: &Load) {
+            self.0.extend(u32::try_from(load.arg.offset));
+        }
+        fn visit_store(&mut self, store: &Store) {
+            self.0.extend(u32::try_from(store.arg.offset));
+        }
+    }
+    let mut numbers = Numbers::default();
+    dfs_in_order(&mut numbers, function, function.entry_block());
+    numbers.0
 }
 
 /// In the first wasm a door only passes its arguments on.
@@ -201,12 +249,89 @@ fn add_elements(module: &mut Module, table: TableId, at: i32, items: Vec<Functio
     module.tables.get_mut(table).elem_segments.insert(id);
 }
 
+/// The data of the first wasm: without that which moves.
+fn first_data(data: &Segments, moved: &[Range<u32>]) -> Segments {
+    // Zeros between what stays do no harm where something has gone: nobody but the second wasm writes there, and it comes later.
+    pieces(data, |address| !is_within(moved, address), |_| true)
+}
+
+/// The data of the second wasm: that which moves, and nothing else, for the first has long been at work in the same memory.
+fn second_data(data: &Segments, moved: &[Range<u32>]) -> Segments {
+    pieces(data, |address| is_within(moved, address), |address| is_within(moved, address))
+}
+
+fn is_within(places: &[Range<u32>], address: u32) -> bool {
+    places.get(places.partition_point(|place| place.end <= address)).is_some_and(|place| place.contains(&address))
+}
+
+/// The bytes that are `wanted`, in as few bytes as can be. Memory is zero, so zeros need not be written; they are where the addresses are `free` to be
+/// written to and another segment would cost more.
+fn pieces(data: &Segments, wanted: impl Fn(u32) -> bool, free: impl Fn(u32) -> bool) -> Segments {
+    let mut found = Segments::new();
+    for (base, bytes) in data {
+        let mut begun = false;
+        let mut zeros = Vec::new();
+        for (address, byte) in (*base..).zip(bytes.iter().copied()) {
+            if byte == 0 || !wanted(address) {
+                zeros.push(0);
+                begun = begun && free(address) && zeros.len() <= ZEROS;
+                continue;
+            }
+            match found.last_mut().filter(|_| begun) {
+                Some((_, piece)) => piece.append(&mut zeros),
+                None => found.push((address, Vec::new())),
+            }
+            zeros.clear();
+            begun = true;
+            found.last_mut().into_iter().for_each(|(_, piece)| piece.push(byte));
+        }
+    }
+    found
+}
+
+/// Gives the module this data instead of its own.
+fn replace_data(module: &mut Module, data: Segments) -> Result<()> {
+    let memory = module.memories.iter().next().context("the wasm has no memory")?.id();
+    let old: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    old.into_iter().for_each(|id| module.data.delete(id));
+    module.memories.get_mut(memory).data_segments.clear();
+    for (address, bytes) in data {
+        let offset = ConstExpr::Value(Value::I32(address.cast_signed()));
+        let id = module.data.add(DataKind::Active { memory, offset }, bytes);
+        module.memories.get_mut(memory).data_segments.insert(id);
+    }
+    Ok(())
+}
+
+/// Fails unless both parts together put into memory what the whole does, and the second writes only where its own data is: anything else would
+/// show as a wrong word somewhere, some day.
+fn check_data(whole: &Segments, first: &Segments, second: &Segments, moved: &[Range<u32>]) -> Result<()> {
+    let written = second.iter().flat_map(|(base, bytes)| (*base..).zip(bytes).map(|(address, _)| address));
+    if let Some(address) = written.into_iter().find(|address| !is_within(moved, *address)) {
+        bail!("the second wasm writes at {address}, where the data of the first is");
+    }
+    if let Some((address, _)) = relocs::image(first).iter().find(|(address, _)| is_within(moved, **address)) {
+        bail!("the first wasm has data of the second at {address}");
+    }
+    if relocs::image(first.iter().chain(second)) != relocs::image(whole) {
+        bail!("the data of both parts is not that of the whole");
+    }
+    Ok(())
+}
+
 /// Makes the second wasm of a whole one.
-fn cut_second(module: &mut Module, goes: &HashSet<usize>, doors: &[usize], base: u64, size: u64, build: &str) -> Result<()> {
+fn cut_second(
+    module: &mut Module,
+    goes: &HashSet<usize>,
+    doors: &[usize],
+    base: u64,
+    size: u64,
+    build: &str,
+    data: Segments,
+) -> Result<()> {
     let exports: Vec<_> = module.exports.iter().map(|export| export.id()).collect();
     exports.into_iter().for_each(|id| module.exports.delete(id));
     module.start = None;
-    let datas: Vec<_> = module.data.iter().map(|data| data.id()).collect();
     let table =
         module.tables.main_function_table().context("the wasm has several tables of functions")?.context("the wasm has no table")?;
 
@@ -242,37 +367,12 @@ fn cut_second(module: &mut Module, goes: &HashSet<usize>, doors: &[usize], base:
     let memories: Vec<_> = module.memories.iter().map(|memory| memory.id()).collect();
     for (at, id) in memories.into_iter().enumerate() {
         let import = module.imports.add(FIRST, &format!("m{at}.{build}"), id);
-        let imported = module.memories.get_mut(id);
-        imported.import = Some(import);
-        imported.data_segments.clear();
+        module.memories.get_mut(id).import = Some(import);
     }
-    datas.into_iter().for_each(|id| module.data.delete(id));
+    replace_data(module, data)?;
     walrus::passes::gc::run(module);
     Ok(())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::is_door;
-
-    #[test]
-    fn doors_are_the_functions_directly_in_later_of_the_player_and_of_its_core() {
-        for door in [
-            "_RNvNtCs1a2B_11cliffhanger5later4draw",
-            "_RNvNtCs1a2B_16cliffhanger_core6player5later6handle",
-            "_RNvNtCs1a2B_16cliffhanger_core5later4view",
-            "_ZN16cliffhanger_core6player5later6handle17h0123456789abcdefE",
-        ] {
-            assert!(is_door(door), "{door}");
-        }
-        for other in [
-            "_RNvNtNtCs1a2B_16cliffhanger_core6player5later5order4read",
-            "_RNvMNtNtCs1a2B_16cliffhanger_core6player5later4tillNtB2_4Till4send",
-            "_RNCNvNtCs1a2B_11cliffhanger5later4draw0B5_",
-            "_RNvNtCs1a2B_5other5later4draw",
-            "_RNvNtCs1a2B_11cliffhanger6render4draw",
-        ] {
-            assert!(!is_door(other), "{other}");
-        }
-    }
-}
+mod tests;
