@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { browser, PHONE } from './support/browser.mjs';
+import { asViewersHaveIt, browser, PHONE } from './support/browser.mjs';
 import { player, scenario } from './support/scenario.mjs';
-import { series } from './support/series.mjs';
+import { OFFERS, series } from './support/series.mjs';
+import { armed, tapOffer } from './support/sheet.mjs';
 
 const feed = (origin, attributes = '') => player(origin, series({ count: 8, free: 99 }), `autoplay muted no-auto-advance ${attributes}`);
 
@@ -154,6 +155,197 @@ scenario('a hidden page is silent, and what was playing goes on when it is shown
   assert.equal(await stage.get('paused'), true, 'what the viewer paused stays paused');
 });
 
+/** From here on `window.away` is what every video does when the page has been hidden, put away or brought back, each time after the player heard of it. */
+const watchAway = (stage) => stage.eval(() => {
+  window.away = [];
+  const look = (type) => {
+    const videos = [...document.querySelector('cliffhanger-player').shadowRoot.querySelectorAll('video')];
+    window.away.push({ type, playing: videos.filter((video) => !video.paused).length, times: videos.map((video) => video.currentTime) });
+  };
+  document.addEventListener('freeze', () => look('freeze'));
+  document.addEventListener('resume', () => look('resume'));
+  document.addEventListener('visibilitychange', () => look(document.visibilityState));
+  addEventListener('pageshow', (event) => look(event.persisted ? 'restored' : 'new'));
+});
+
+/** The first look of a type. */
+const looked = (stage, type) => stage.until((wanted) => window.away?.find((look) => look.type === wanted), { args: [type], what: `the page is ${type}` });
+
+/** A video that stands still between two looks. The first may be a frame early: the clock is read exactly only once the pause has come through. */
+function assertStood(before, after) {
+  const told = JSON.stringify({ before, after });
+  assert.deepEqual([before.playing, before.times.length], [0, after.times.length], told);
+  assert.ok(before.times.every((time, at) => Math.abs(after.times[at] - time) < 0.1), told);
+}
+
+/** A page is kept by the browser only if it may be stored. */
+const KEPT = { 'cache-control': 'no-cache' };
+
+scenario('a page that comes back from the cache of the browser goes on where it was, and nothing played while it was away', ({ origin, open }) => asViewersHaveIt(async (context) => {
+  const elsewhere = origin.put('/elsewhere.html', '<!doctype html><title>elsewhere</title>');
+  const stage = await open({ body: `<a href="${elsewhere}">elsewhere</a>${feed(origin)}`, context, headers: KEPT });
+  await stage.playing(1);
+  await stage.call('goTo', 3);
+  await stage.playing(3, { seconds: 0.5 });
+  await watchAway(stage);
+  await stage.eval(() => document.querySelector('a').click());
+  await stage.until(() => document.title === 'elsewhere' && performance.now() > 2_000, { what: 'two seconds elsewhere' });
+  const asked = origin.requests.length;
+  await stage.eval(() => history.back());
+  await stage.until(() => document.title === 'test' && document.readyState === 'complete', { what: 'the page is back' });
+  assert.equal(await stage.eval(() => performance.getEntriesByType('navigation')[0].notRestoredReasons), null, 'nothing of the player keeps the page out of the cache');
+  const [left, back] = [await looked(stage, 'freeze'), await looked(stage, 'restored')];
+  assertStood(left, back);
+  await stage.playing(3, { seconds: Math.max(...left.times) + 0.5 });
+  assert.deepEqual(origin.paths().slice(asked).filter((path) => !path.startsWith('/media/')), [], 'it was not built anew');
+  assert.deepEqual(await stage.seen('error'), []);
+  await stage.call('goTo', 4);
+  await stage.playing(4);
+  // What the viewer paused stays paused.
+  await stage.call('pause');
+  await stage.eval(() => { window.away = []; document.querySelector('a').click(); });
+  await stage.until(() => document.title === 'elsewhere');
+  await stage.eval(() => history.back());
+  await looked(stage, 'restored');
+  await stage.settled();
+  assert.deepEqual([await stage.get('paused'), (await stage.get('currentEpisode')).n], [true, 4]);
+}));
+
+scenario('a page that lies behind another tab for a minute is silent, and goes on', ({ open, origin }) => asViewersHaveIt(async (context) => {
+  // A minute of the page's clocks: those are all that the player has.
+  const clocks = `<script>
+    window.ahead = 0;
+    for (const clock of [performance, Date]) { const now = clock.now.bind(clock); clock.now = () => now() + window.ahead; }
+  </script>`;
+  const stage = await open({ body: feed(origin), head: clocks, context });
+  await stage.playing(1);
+  await stage.call('goTo', 3);
+  await stage.playing(3, { seconds: 0.5 });
+  await watchAway(stage);
+  const other = await context.newPage();
+  await other.bringToFront();
+  const hidden = await looked(stage, 'hidden');
+  const began = await stage.eval(() => performance.now());
+  await stage.until((ms) => performance.now() > ms + 2_000, { args: [began], what: 'two seconds behind it' });
+  await stage.eval(() => { window.ahead = 58_000; });
+  await stage.page.bringToFront();
+  assertStood(hidden, await looked(stage, 'visible'));
+  await stage.playing(3, { seconds: Math.max(...hidden.times) + 0.5 });
+  assert.deepEqual(await stage.seen('error'), []);
+  await stage.call('goTo', 4);
+  await stage.playing(4);
+}));
+
+scenario('a page that is frozen and woken goes on', ({ open, origin }) => asViewersHaveIt(async (context) => {
+  const stage = await open({ body: feed(origin), context });
+  await stage.playing(1);
+  await stage.call('goTo', 3);
+  await stage.playing(3, { seconds: 0.5 });
+  await watchAway(stage);
+  await stage.cdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+  const frozen = await looked(stage, 'freeze');
+  await stage.cdp.send('Page.setWebLifecycleState', { state: 'active' });
+  const woken = await looked(stage, 'resume');
+  assertStood(frozen, woken);
+  assert.equal(woken.playing, 0, 'woken but not shown it is silent still');
+  // The browser shows again only what lay behind something.
+  await (await context.newPage()).bringToFront();
+  await stage.page.bringToFront();
+  await looked(stage, 'visible');
+  await stage.playing(3, { seconds: Math.max(...frozen.times) + 0.5 });
+  assert.deepEqual(await stage.seen('error'), []);
+  await stage.call('goTo', 4);
+  await stage.playing(4);
+}));
+
+const UPRIGHT = PHONE.viewport;
+const LYING = { width: UPRIGHT.height, height: UPRIGHT.width };
+
+/** Turns the phone and waits until the page has been laid out so and the feed lies still. */
+async function turn(stage, viewport) {
+  await stage.page.setViewportSize(viewport);
+  await stage.until(({ width, height }) => innerWidth === width && innerHeight === height, { args: [viewport], what: `the page is ${viewport.width} wide` });
+  await stage.settled();
+}
+
+/** Where the video that plays lies, beside the player itself: equal when nothing is scrolled away. */
+const onScreen = (stage) => stage.eval(() => {
+  const rounded = ({ x, y, width, height }) => [x, y, width, height].map(Math.round);
+  const player = document.querySelector('cliffhanger-player');
+  const [video] = [...player.shadowRoot.querySelectorAll('video')].filter((each) => !each.paused);
+  return { slide: rounded(video.closest('[part~="slide"]').getBoundingClientRect()), player: rounded(player.getBoundingClientRect()) };
+});
+
+scenario('turning the phone leaves the same episode on the screen, and it plays on', async ({ origin, open }) => {
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1);
+  for (const n of [1, 4, 8]) {
+    if (n > 1) await stage.call('goTo', n);
+    await stage.playing(n, { seconds: 0.3 });
+    await stage.settled();
+    const before = (await stage.seen('pause', 'waiting', 'seeking', 'episodechange', 'error')).length;
+    for (const viewport of [LYING, UPRIGHT]) {
+      const time = await stage.get('currentTime');
+      await turn(stage, viewport);
+      await stage.playing(n, { seconds: time + 0.3 });
+      const { slide, player: whole } = await onScreen(stage);
+      assert.deepEqual(slide, whole, `episode ${n} fills the player at ${viewport.width}`);
+      assert.deepEqual(whole, [0, 0, viewport.width, viewport.height]);
+    }
+    assert.deepEqual((await stage.seen('pause', 'waiting', 'seeking', 'episodechange', 'error')).slice(before), [], 'nothing else happened');
+  }
+  await stage.call('goTo', 4);
+  await stage.playing(4);
+  await stage.settled();
+  await turn(stage, LYING);
+  await stage.flingTo(5, { x: 422, height: 390 });
+  await stage.playing(5);
+});
+
+scenario('turning the phone while a finger holds the feed ends on one episode', async ({ origin, open }) => {
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1);
+  await stage.call('goTo', 4);
+  await stage.playing(4);
+  await stage.settled();
+  const finger = await stage.drag({ from: 0.7, to: 0.4 });
+  await stage.until(() => {
+    const [viewport] = document.querySelector('cliffhanger-player').shadowRoot.querySelectorAll('[part~="viewport"]');
+    return viewport.scrollTop % viewport.clientHeight > 100;
+  }, { what: 'the next episode is partly uncovered' });
+  await stage.page.setViewportSize(LYING);
+  await stage.until(() => innerWidth > innerHeight);
+  await finger.lift();
+  await stage.settled();
+  const { n } = await stage.get('currentEpisode');
+  assert.ok(n === 4 || n === 5, `episode ${n}`);
+  await stage.playing(n);
+  const { slide, player: whole } = await onScreen(stage);
+  assert.deepEqual(slide, whole);
+});
+
+scenario('the paywall and the drawer can be used after the phone has been turned', async ({ origin, open }) => {
+  const stage = await open({ body: player(origin, series({ count: 8, free: 4, offers: OFFERS }), 'autoplay muted no-auto-advance') });
+  await stage.playing(1);
+  await stage.page.getByRole('button', { name: 'Episodes', exact: true }).tap();
+  await stage.untilShows('drawer');
+  await turn(stage, LYING);
+  assert.equal(await stage.shows('drawer'), true);
+  await stage.page.getByRole('button', { name: /^Episode 3\b/ }).or(stage.page.getByRole('option', { name: /\b3\b/ })).first().tap();
+  await stage.untilShows('drawer', false);
+  await stage.playing(3);
+  await turn(stage, UPRIGHT);
+  await stage.call('goTo', 5);
+  await armed(stage);
+  for (const [count, viewport] of [LYING, UPRIGHT].entries()) {
+    await turn(stage, viewport);
+    assert.deepEqual([await stage.shows('paywall'), (await stage.get('currentEpisode')).n], [true, 5]);
+    await tapOffer(stage, count);
+    await stage.until((least) => window.seen.filter(({ type }) => type === 'unlockrequest').length === least, { args: [count + 1], what: `an offer is asked for at ${viewport.width}` });
+  }
+  assert.deepEqual(origin.episodesAsked().filter((n) => n > 4), []);
+});
+
 scenario('a player that is moved in the document goes on', async ({ origin, open }) => {
   const stage = await open({ body: `<div id="here">${feed(origin)}</div><div id="there"></div>` });
   await stage.playing(1);
@@ -165,6 +357,29 @@ scenario('a player that is moved in the document goes on', async ({ origin, open
   await stage.settled();
   await stage.flingTo(4);
   await stage.playing(4);
+});
+
+scenario('a player that is moved while a sheet is open keeps the sheet, and the sheet can be used', async ({ origin, open }) => {
+  const stage = await open({ body: `<div id="here">${feed(origin, 'free-episodes="2"')}</div><div id="there"></div>` });
+  const move = (to) => stage.eval((id) => document.querySelector(id).append(document.querySelector('cliffhanger-player')), to);
+  await stage.playing(1);
+  await stage.page.getByRole('button', { name: 'Episodes', exact: true }).tap();
+  await stage.untilShows('drawer');
+  await move('#there');
+  await stage.settled();
+  assert.equal(await stage.shows('drawer'), true);
+  await stage.page.keyboard.press('Escape');
+  await stage.untilShows('drawer', false);
+  await stage.playing(1);
+  await stage.call('goTo', 3);
+  await armed(stage);
+  await move('#here');
+  await stage.settled();
+  assert.deepEqual([await stage.shows('paywall'), (await stage.get('currentEpisode')).n, (await stage.seen('paywallclose')).length], [true, 3, 0]);
+  await tapOffer(stage);
+  await stage.event('unlockrequest');
+  assert.equal((await stage.seen('ready')).length, 1, 'it was not built anew');
+  assert.deepEqual(origin.episodesAsked().filter((n) => n > 2), []);
 });
 
 scenario('a player taken out of the document is silent, and works when put back', async ({ origin, open }) => {
