@@ -1,7 +1,7 @@
 // Buying, from the wall to the film, with the real gate and its demo checkout.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { browser, PHONE } from './support/browser.mjs';
+import { asViewersHaveIt, browser, PHONE } from './support/browser.mjs';
 import { startGate } from './support/gate.mjs';
 import { scenario } from './support/scenario.mjs';
 import { clickByScript, tapOffer } from './support/sheet.mjs';
@@ -240,3 +240,40 @@ scenario('a grant is renewed while the episode plays, and a refused range asks t
     await context.close();
   }
 }, { timeout: 120_000 });
+
+scenario('a page that comes back from the cache of the browser after the viewer has signed out elsewhere gets no more of what was bought', ({ open }) => asViewersHaveIt(async (context) => {
+  const stage = await atWall(open, { context });
+  await buyPack(stage);
+  const media = [];
+  stage.page.on('response', (response) => {
+    const url = new URL(response.url());
+    if (url.pathname.startsWith('/p/')) media.push({ url: url.href, status: response.status() });
+  });
+  await unlock(stage, 6);
+  const address = media.find(({ status }) => status === 206)?.url;
+  assert.ok(address, 'it was open');
+  await stage.eval(() => { addEventListener('pageshow', ({ persisted }) => { window.back = { persisted, seen: window.seen.length }; }); location.href = '/mark.svg'; });
+  await stage.until(() => location.pathname === '/mark.svg');
+  const { status } = await stage.eval(async () => {
+    const [name, token] = Object.entries(localStorage).find(([each]) => each.startsWith('cliffhanger:@'));
+    localStorage.removeItem(name);
+    const answer = await fetch('/v1/viewers/revoke', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    return { status: answer.status };
+  });
+  assert.equal(status, 204);
+  // Every gate hears of it within seconds.
+  for (let allowed = true; allowed;) allowed = (await fetch(address, { headers: { range: 'bytes=0-1' } })).ok;
+  media.length = 0;
+  await stage.eval(() => history.back());
+  await stage.until(() => window.back, { what: 'the page is back' });
+  assert.equal(await stage.eval(() => window.back.persisted), true, 'it came from the cache');
+  await stage.until(() => window.seen.slice(window.back.seen).some(({ type }) => type === 'paywallopen'), { what: 'the wall is there again' });
+  assert.deepEqual([await stage.get('access'), (await stage.get('currentEpisode')).n], ['locked', 6]);
+  await stage.until(() => [...document.querySelector('cliffhanger-player').shadowRoot.querySelectorAll('video')].every((video) => video.paused));
+  await stage.call('play').catch(() => {});
+  await stage.call('goTo', 5);
+  await stage.playing(5);
+  await stage.call('goTo', 6);
+  await stage.until(() => window.seen.slice(window.back.seen).filter(({ type }) => type === 'paywallopen').length === 2, { what: 'the wall is there once more' });
+  assert.deepEqual([...new Set(media.map(({ status: answered }) => answered))], [403], 'no byte after it');
+}), { timeout: 120_000 });
