@@ -61,7 +61,7 @@ test('files with side effects are said to have them, and only those', () => {
 test('source maps lead to the sources, which they hold', () => {
   for (const { path: name } of packed.files.filter((file) => file.path.endsWith('.js.map'))) {
     const map = JSON.parse(read(name));
-    assert.ok(map.sources.some((source) => /src\/(element|glue)\.js$/.test(source)), name);
+    assert.ok(map.sources.some((source) => /src\/(element|glue|hls)\.js$/.test(source)), name);
     assert.equal(map.sourcesContent.length, map.sources.length);
     assert.match(read(name.replace(/\.map$/, '')), new RegExp(`sourceMappingURL=${path.basename(name)}`));
   }
@@ -84,7 +84,7 @@ for (const entry of ENTRIES) {
     const script = `process.on('warning', (warning) => { throw warning; }); const entry = await import('${entry}'); console.log(Object.keys(entry).sort().join());`;
     const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: HERE, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     const bare = entry.endsWith('classic') || entry.endsWith('types');
-    assert.equal(said.trim(), bare ? '' : 'CliffhangerPlayer,setWasm');
+    assert.equal(said.trim(), bare ? '' : 'CliffhangerPlayer,setHls,setWasm');
   });
 }
 
