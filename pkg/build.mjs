@@ -3,6 +3,7 @@
 // `cargo xtask build` makes the glue and calls this. The sources in src/ import two things that are not files:
 //   cliffhanger:glue         the generated glue
 //   cliffhanger:wasm-bytes   both wasm files as Uint8Arrays, for builds that must be one file
+import { createHash } from 'node:crypto';
 import { readFile, writeFile, readdir, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -123,6 +124,11 @@ const files = new Map([['cliffhanger.wasm', wasm], ['cliffhanger-later.wasm', la
 for (const { outputFiles } of bundles) {
   for (const { path, contents } of outputFiles) files.set(path.slice(resolve(outFolder).length + 1), contents);
 }
+
+// What a page writes into `integrity` when it takes a script from a server that is not its own.
+const pin = (contents) => `sha384-${createHash('sha384').update(contents).digest('base64')}`;
+const scripts = [...files].filter(([name]) => name.endsWith('.js')).sort(([a], [b]) => (a < b ? -1 : 1));
+files.set('integrity.json', Buffer.from(`${JSON.stringify(Object.fromEntries(scripts.map(([name, contents]) => [name, pin(contents)])), null, 2)}\n`));
 
 for (const name of await readdir(resolve(here, '../src/lang'))) {
   if (name !== 'en.txt') files.set(join('lang', name), await language(name));

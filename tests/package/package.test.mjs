@@ -1,6 +1,7 @@
 // What is published, and what it is without a browser.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -19,7 +20,7 @@ test('the packed files are exactly these', () => {
   assert.deepEqual(packed.files.map((file) => file.path).sort(), [
     'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'custom-elements.json',
     'dist/classic.js', 'dist/classic.js.map', 'dist/cliffhanger-later.wasm', 'dist/cliffhanger.js', 'dist/cliffhanger.js.map', 'dist/cliffhanger.wasm',
-    'dist/element.js', 'dist/element.js.map', 'dist/glue.js', 'dist/glue.js.map', 'dist/hls.js', 'dist/hls.js.map', 'dist/inline.js', 'dist/inline.js.map',
+    'dist/element.js', 'dist/element.js.map', 'dist/glue.js', 'dist/glue.js.map', 'dist/hls.js', 'dist/hls.js.map', 'dist/inline.js', 'dist/inline.js.map', 'dist/integrity.json',
     ...['ar', 'de', 'es', 'fr', 'id', 'ja', 'ko', 'nl', 'pt', 'zh'].map((language) => `dist/lang/${language}.txt`), 'package.json',
     'types/classic.d.ts', 'types/cliffhanger.d.ts', 'types/element.d.ts', 'types/index.d.ts', 'types/index.js', 'types/react.d.ts', 'types/vue.d.ts',
   ]);
@@ -38,6 +39,12 @@ test('it depends on nothing and runs nothing when it is installed', () => {
   assert.equal(manifest.scripts, undefined);
   assert.deepEqual(manifest.publishConfig, { access: 'public', provenance: true });
   assert.equal(manifest.license, 'MIT OR Apache-2.0');
+});
+
+test('integrity.json has the hash of every script, and of nothing else', () => {
+  const scripts = packed.files.map((file) => file.path).filter((name) => /^dist\/[^/]*\.js$/.test(name)).sort();
+  const hash = (name) => `sha384-${createHash('sha384').update(fs.readFileSync(path.join(packed.folder, name))).digest('base64')}`;
+  assert.deepEqual(JSON.parse(read('dist/integrity.json')), Object.fromEntries(scripts.map((name) => [path.basename(name), hash(name)])));
 });
 
 test('publint has nothing to say', async () => {

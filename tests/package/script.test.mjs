@@ -1,5 +1,7 @@
 // The plain script tag on a page of another origin, under the strictest policy that is supported.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { before } from 'node:test';
 import { Origin } from '../e2e/support/origin.mjs';
 import { scenario } from '../e2e/support/scenario.mjs';
@@ -55,3 +57,50 @@ for (const [title, script, mark] of WAYS) {
     }
   });
 }
+
+/** A page that takes its script from another origin, as `docs/embedding.md` says, with the hash that the package tells. */
+async function pinned({ origin, cdn, open }, name) {
+  cdn.shared = true;
+  cdn.mount('/p/', packed.folder);
+  origin.put('/series.json', SERIES);
+  origin.put('/style.css', STYLE);
+  const hash = JSON.parse(fs.readFileSync(path.join(packed.folder, 'dist/integrity.json'), 'utf8'))[name];
+  const module = name === 'classic.js' ? '' : 'type="module" ';
+  const script = `<script ${module}src="${cdn.url}/p/dist/${name}" integrity="${hash}" crossorigin="anonymous"></script>`;
+  return open({ url: origin.put('/pinned.html', page(script, ELEMENT)) });
+}
+
+async function withCdn(body) {
+  const cdn = await Origin.start();
+  try {
+    await body(cdn);
+  } finally {
+    await cdn.stop();
+  }
+}
+
+const PINNED = ['classic.js', 'cliffhanger.js', 'inline.js'];
+
+scenario('a script of another origin whose hash is that of integrity.json plays', async ({ origin, open }) => {
+  for (const name of PINNED) {
+    await withCdn(async (cdn) => {
+      const stage = await pinned({ origin, cdn, open }, name);
+      await stage.playing(1);
+      assert.deepEqual(complaints(stage), []);
+    });
+  }
+});
+
+scenario('a script that was changed at another origin is refused by the browser, and nothing of it runs', async ({ origin, open }) => {
+  for (const name of PINNED) {
+    await withCdn(async (cdn) => {
+      const changed = `window.changed = true;\n${fs.readFileSync(path.join(packed.folder, 'dist', name), 'utf8')}`;
+      cdn.rule(new RegExp(`/${name.replace('.', '\\.')}$`), { body: changed, type: 'text/javascript' });
+      const stage = await pinned({ origin, cdn, open }, name);
+      await stage.until(() => document.readyState === 'complete');
+      assert.deepEqual(await stage.eval(() => [window.changed ?? null, customElements.get('cliffhanger-player') ?? null]), [null, null], name);
+      assert.deepEqual(cdn.paths(), [`/p/dist/${name}`], 'it was fetched, and nothing else');
+      assert.match(complaints(stage).join('\n'), /integrity/);
+    });
+  }
+});

@@ -42,7 +42,7 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
         ui::step("end-to-end tests and the package's consumers: skipped (--quick)");
     } else if player.is_some() {
         run.step("end-to-end tests", || suites::end_to_end(workspace, &mut ran.browser));
-        run.step("the package in bundlers, frameworks, TypeScript and node", || suites::package(workspace));
+        run.step("the package in bundlers, frameworks, TypeScript and node", || suites::package(workspace, &mut ran.package));
         run.step("three engines", || suites::three_engines(workspace));
     } else {
         run.failed("end-to-end tests", "there is no player to test");

@@ -24,7 +24,7 @@ const CONTRACT: &str = "tests/contract";
 /// Folders of browser tests; all run with the node packages of the first.
 const END_TO_END: [&str; 2] = ["tests/e2e", "tests/attacks"];
 /// The packed package in its consumers' hands, with node packages of its own.
-const PACKAGE: &str = "tests/package";
+pub(super) const PACKAGE: &str = "tests/package";
 
 /// `said` becomes what the suite printed, as soon as it ran.
 pub(super) fn native(workspace: &Workspace, said: &mut Option<String>) -> Result<Outcome> {
@@ -54,10 +54,11 @@ pub(super) fn end_to_end(workspace: &Workspace, said: &mut Option<String>) -> Re
     browser_tests(workspace, &END_TO_END, "end-to-end", said)
 }
 
-/// The packed package under bundlers, frameworks, TypeScript and node; the browser parts use the support of the end-to-end tests.
-pub(super) fn package(workspace: &Workspace) -> Result<Outcome> {
+/// The packed package under bundlers, frameworks, TypeScript and node; the browser parts use the support of the end-to-end tests. `said`
+/// becomes what the tests reported, as soon as they ran.
+pub(super) fn package(workspace: &Workspace, said: &mut Option<String>) -> Result<Outcome> {
     node::install(&workspace.path(PACKAGE), "the package's consumers: bundlers and frameworks")?;
-    browser_tests(workspace, &[PACKAGE], "package", &mut None)
+    browser_tests(workspace, &[PACKAGE], "package", said)
 }
 
 /// Runs the tests in `folders` with node. `name` names the file their count is read from.

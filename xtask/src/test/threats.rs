@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use self::table::{Gap, Table};
-use super::Outcome;
+use super::{Outcome, suites};
 use crate::ui;
 use crate::workspace::Workspace;
 
@@ -17,20 +17,26 @@ use crate::workspace::Workspace;
 const THREATS: u32 = 60;
 const PAGE: &str = "SECURITY.md";
 /// Where a test may carry a threat's number in its name.
-const SOURCES: [&str; 7] = ["core/src", "core/tests", "gate/src", "gate/tests", "sim/tests", "tests/attacks", "tests/e2e"];
+const SOURCES: [&str; 8] = ["core/src", "core/tests", "gate/src", "gate/tests", "sim/tests", "tests/attacks", "tests/e2e", suites::PACKAGE];
 
 /// What the suites printed; `None` for one that did not run.
 #[derive(Default)]
 pub(super) struct Ran {
     pub(super) native: Option<String>,
     pub(super) browser: Option<String>,
+    pub(super) package: Option<String>,
 }
 
 impl Ran {
     /// Whether the test passed; true when its suite did not run.
     fn passed(&self, file: &str, name: &str) -> bool {
-        let (said, passed): (_, fn(&str, &str) -> bool) =
-            if file.ends_with(".rs") { (&self.native, names::passed_native) } else { (&self.browser, names::passed_browser) };
+        let (said, passed): (_, fn(&str, &str) -> bool) = if file.ends_with(".rs") {
+            (&self.native, names::passed_native)
+        } else if Path::new(file).starts_with(suites::PACKAGE) {
+            (&self.package, names::passed_browser)
+        } else {
+            (&self.browser, names::passed_browser)
+        };
         said.as_deref().is_none_or(|said| said.lines().any(|line| passed(line, name)))
     }
 }
