@@ -26,6 +26,7 @@ mod size;
 mod split;
 mod stamp;
 mod test;
+mod twice;
 mod ui;
 mod wasm;
 mod workspace;
@@ -85,6 +86,9 @@ struct BuildArgs {
     /// Fail when a size is over budget even if this is a --dev build or one without the smallest-size compiler flags
     #[arg(long)]
     check_size: bool,
+    /// Build a release a second time, from nothing in another folder, and fail when a byte differs
+    #[arg(long, conflicts_with = "dev")]
+    twice: bool,
 }
 
 #[derive(Args)]
@@ -133,5 +137,8 @@ fn build(workspace: &workspace::Workspace, args: &BuildArgs) -> anyhow::Result<E
     let mode = if args.dev { player::Mode::Dev } else { player::Mode::Dist };
     let built = player::build(workspace, mode)?;
     let within = size::report(workspace, &built, args.check_size)?;
+    if args.twice {
+        twice::check(workspace)?;
+    }
     Ok(if within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

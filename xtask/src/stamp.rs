@@ -29,10 +29,7 @@ impl Fingerprint {
     /// Names and content of a file, or of every file below a folder. What does not exist counts as such. Names count from
     /// `root`, so that a moved checkout stays as it was.
     pub(crate) fn path(mut self, root: &Path, relative: &str) -> Result<Self> {
-        let mut files = Vec::new();
-        gather(&root.join(relative), &mut files)?;
-        files.sort_unstable();
-        for file in files {
+        for file in files(&root.join(relative))? {
             file.strip_prefix(root).unwrap_or(&file).hash(&mut self.0);
             read(&file)?.hash(&mut self.0);
         }
@@ -56,6 +53,14 @@ pub(crate) fn write(stamp: &Path, fingerprint: &str) -> Result<()> {
 
 fn read(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// A file, or every file below a folder, in order.
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    gather(path, &mut files)?;
+    files.sort_unstable();
+    Ok(files)
 }
 
 fn gather(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

@@ -38,6 +38,9 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
     if let Some(player) = &player {
         run.step("the player keeps its size budget", || checks::size(workspace, player));
     }
+    if player.is_some() && !quick {
+        run.step("a second build elsewhere makes the same bytes", || checks::the_same_again(workspace));
+    }
     if quick {
         ui::step("end-to-end tests and the package's consumers: skipped (--quick)");
     } else if player.is_some() {

@@ -28,6 +28,12 @@ impl Workspace {
         Ok(Self { root, target })
     }
 
+    /// The checkout in `root`, with everything that is built below it.
+    pub(crate) fn at(root: PathBuf) -> Self {
+        let target = root.join("target");
+        Self { root, target }
+    }
+
     /// A file or folder of the checkout.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
