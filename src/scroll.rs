@@ -156,6 +156,7 @@ pub(crate) fn attach(shell: &Rc<Shell>, stage: &Stage) {
 fn align(shell: &Rc<Shell>) {
     let Some(stage) = shell.stage() else { return };
     stage.measure(&shell.window);
+    shell.send(Event::Pixels((f64::from(stage.viewport.client_height()) * shell.window.device_pixel_ratio()) as u32));
     let scroll = &shell.scroll;
     if scroll.fingers.get() > 0 || scroll.moving.get() {
         return;

@@ -149,6 +149,8 @@ pub enum Event {
     Online(bool),
     /// The viewer asked for less data (Save-Data), or the link is known to be slow.
     Frugal(bool),
+    /// The player is so many device pixels high.
+    Pixels(u32),
     /// The address's fragment changed, without `#`: a link to another episode was followed.
     Fragment(String),
     /// What [`crate::Effect::Remember`] with an empty series once kept: what the viewer prefers everywhere.

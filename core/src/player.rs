@@ -105,6 +105,8 @@ pub struct Player {
     frugal: bool,
     /// What the link says of itself; `frugal` is also true when the viewer asks for it.
     link_frugal: bool,
+    /// Height of the player in device pixels; more than any video has while unknown.
+    pixels: u32,
     viewer: Viewer,
     /// What can wait, once the shell has it.
     extras: Option<Box<later::extras::Extras>>,
@@ -196,6 +198,7 @@ impl Player {
             online: true,
             frugal: false,
             link_frugal: false,
+            pixels: u32::MAX,
             viewer: Viewer::default(),
             extras: None,
             extra_deadline: None,
@@ -270,6 +273,7 @@ impl Player {
                 self.link_frugal = frugal;
                 self.frugal = frugal || self.viewer.prefs.saver;
             }
+            Event::Pixels(pixels) => self.pixels = pixels,
             Event::Preferred(text) => self.preferred(&text),
             Event::Fragment(fragment) => self.follow_link(&fragment),
             Event::OtherPlayerStarted => self.want.play = false,
@@ -448,6 +452,8 @@ impl Player {
             self.remember();
         } else {
             self.tell_later(News::Back);
+            // It may have been bought in another tab.
+            self.forget_denial(self.current);
         }
     }
 

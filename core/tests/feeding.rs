@@ -277,3 +277,97 @@ fn a_browser_that_drops_what_it_is_given_gets_the_plain_file_as_soon_as_it_runs_
     b.signal(0, Signal::Waiting);
     assert_eq!(b.story(), "");
 }
+
+/// Six episodes, each in two qualities, over a link of so many bytes a second.
+fn qualities(link: u64) -> Browser {
+    let mut b = Browser::new("open", 6, 6, Config { autoplay: true, ..Config::default() });
+    for n in 1..=6 {
+        let one = format!(r#"{{"type":"mp4","url":"e{n}.mp4""#);
+        let low = format!(r#"{{"type":"mp4","url":"e{n}-low.mp4","height":640,"bitrate":300000}}"#);
+        b.manifest = b.manifest.replace(&format!("{one}}}"), &format!(r#"{one},"height":1280,"bitrate":900000}},{low}"#));
+    }
+    b.server = Server::Ranges;
+    b.link = Some(link);
+    b.send(Event::CanFeed(true));
+    b
+}
+
+fn start(b: &mut Browser) {
+    b.send(Event::Wall(WallMs(1_795_000_000_000)));
+    b.send(Event::Connected(true));
+    b.wait(3_000);
+}
+
+/// Files of which something was asked for, in the order of the first range.
+fn files(b: &Browser) -> Vec<&str> {
+    let mut seen = Vec::new();
+    for name in b.asked.iter().filter_map(|url| url.rsplit('/').next()) {
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen
+}
+
+#[test]
+fn the_first_episode_comes_as_the_operator_wants_it_and_the_next_ones_as_the_link_carries_them() {
+    let mut b = qualities(80_000);
+    start(&mut b);
+    assert_eq!(files(&b), ["e1.mp4", "e2-low.mp4", "e3-low.mp4", "e4-low.mp4"]);
+    let mut b = qualities(500_000);
+    start(&mut b);
+    assert_eq!(files(&b), ["e1.mp4", "e2.mp4", "e3.mp4", "e4.mp4"]);
+}
+
+#[test]
+fn no_more_is_fetched_than_the_player_has_pixels_for() {
+    let mut b = qualities(500_000);
+    b.send(Event::Pixels(640));
+    start(&mut b);
+    assert_eq!(files(&b), ["e1.mp4", "e2-low.mp4", "e3-low.mp4", "e4-low.mp4"]);
+    let mut b = qualities(500_000);
+    b.send(Event::Pixels(641));
+    start(&mut b);
+    assert_eq!(files(&b), ["e1.mp4", "e2.mp4", "e3.mp4", "e4.mp4"]);
+}
+
+#[test]
+fn what_was_begun_in_one_quality_is_never_mixed_with_another() {
+    let mut b = qualities(500_000);
+    start(&mut b);
+    // The link breaks down: what has been fetched of the next episodes is of the high ones, and goes on being so.
+    b.link = Some(20_000);
+    b.play_to(3.0);
+    b.wait(8_000);
+    b.asked.clear();
+    b.swipe(1);
+    b.wait(20_000);
+    assert!(files(&b).contains(&"e2.mp4") && !files(&b).contains(&"e2-low.mp4"), "{:?}", files(&b));
+    assert!(files(&b).contains(&"e5-low.mp4"), "{:?}", files(&b));
+}
+
+#[test]
+fn an_episode_that_runs_dry_on_a_slow_link_goes_on_with_the_lighter_file_where_it_was() {
+    let mut b = qualities(500_000);
+    start(&mut b);
+    b.swipe(1);
+    b.wait(1_000);
+    b.link = Some(50_000);
+    for tenth in 0..60 {
+        b.play_to(f64::from(tenth) / 10.0);
+        b.wait(400);
+    }
+    b.story();
+    b.asked.clear();
+    b.play_to(b.videos[1].buffered);
+    b.signal(1, Signal::Waiting);
+    b.wait(3_000);
+    let story = b.story();
+    assert!(files(&b).first() == Some(&"e2-low.mp4") && story.contains("feed 1"), "{:?} {story}", files(&b));
+    // What the viewer chose stays, whatever it costs.
+    let mut b = qualities(50_000);
+    b.send(Event::Preferred("q=1280".to_owned()));
+    start(&mut b);
+    b.wait(20_000);
+    assert!(!files(&b).iter().any(|name| name.contains("low")), "{:?}", files(&b));
+}

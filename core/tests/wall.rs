@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use cliffhanger_core::event::*;
 use cliffhanger_core::surface::Access;
 use cliffhanger_core::*;
@@ -271,6 +274,33 @@ fn a_host_that_draws_its_own_sheet_hears_that_it_is_over_when_the_gate_is_asked_
     b.viewer(Action::Retry);
     assert!(b.story().contains("paywallclose! e1"));
     assert!(!b.player.paused());
+}
+
+#[test]
+fn coming_back_to_the_page_asks_the_gate_about_the_wall_and_the_sheet_stays_unless_it_opens() {
+    let mut b = Browser::new("gate", 3, 0, auto());
+    b.gate = Box::new(|_| Some(Ok((402, Node::Null))));
+    b.send(Event::Connected(true));
+    let url = "https://g.example/granted/e1.mp4";
+    let (asked, bought) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
+    let (count, open) = (Rc::clone(&asked), Rc::clone(&bought));
+    b.gate = Box::new(move |_| {
+        count.set(count.get() + 1);
+        let body = format!(r#"{{"serverNowMs":1,"grant":{{"renditions":[{{"type":"mp4","url":"{url}"}}]}}}}"#);
+        Some(Ok(if open.get() { (200, json(&body)) } else { (402, Node::Null) }))
+    });
+    let leave = |b: &mut Browser| {
+        b.story();
+        b.send(Event::Hidden(true));
+        b.send(Event::Hidden(false));
+        b.story()
+    };
+    let story = leave(&mut b);
+    assert_eq!((asked.get(), b.player.access()), (1, Access::Locked));
+    assert!(b.player.view().paywall.is_some() && !story.contains("paywall"), "{story}");
+    bought.set(true);
+    let story = leave(&mut b);
+    assert!(asked.get() == 2 && story.contains("paywallclose! e1") && !b.player.paused(), "{story}");
 }
 
 #[test]

@@ -122,6 +122,10 @@ pub struct Browser {
     pub server: Server,
     /// Ranges that were asked for: episode, first byte, end.
     pub ranges: Vec<(u32, u64, u64)>,
+    /// The addresses they were asked of.
+    pub asked: Vec<String>,
+    /// Bytes a second in scenario tests; none: everything is there at once.
+    pub link: Option<u64>,
     /// How many ranges were given up.
     pub cancelled: usize,
     /// Events the core was given.
@@ -186,6 +190,8 @@ impl Browser {
             loads: Vec::new(),
             server: Server::Ranges,
             ranges: Vec::new(),
+            asked: Vec::new(),
+            link: None,
             cancelled: 0,
             events: 0,
             truth: Truth::new(&config),

@@ -17,6 +17,7 @@ impl Browser {
         let size = self.file_size();
         let until = until.unwrap_or(size).min(size);
         self.ranges.push((n, from, until));
+        self.asked.push(url.to_owned());
         self.flights.push(Flight { fetch, n });
         let server = if !self.weather.alive {
             self.server
@@ -60,9 +61,10 @@ impl Browser {
 
     fn send_parts(&mut self, fetch: FetchId, parts: Vec<Part>) {
         let mut at = self.now + self.weather.answer();
-        let rate = self.weather.film.bytes.len() as f64 / self.weather.film.length * self.weather.link;
+        let alive = self.weather.film.bytes.len() as f64 / self.weather.film.length * self.weather.link;
+        let rate = self.link.map_or(alive, |link| link as f64);
         for part in parts {
-            if !self.weather.alive {
+            if !self.weather.alive && self.link.is_none() {
                 self.inbox.push_back(Event::Fetched { fetch, part });
                 continue;
             }

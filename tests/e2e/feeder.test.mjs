@@ -127,3 +127,16 @@ scenario('a seek far ahead plays from there', async ({ origin, open }) => {
   await stage.eval(() => { document.querySelector('cliffhanger-player').currentTime = 1; });
   await stage.until(() => { const { currentTime } = document.querySelector('cliffhanger-player'); return currentTime > 1.3 && currentTime < 5; });
 });
+
+scenario('a small player asks for the small renditions', async ({ origin, open }) => {
+  const manifest = series({ free: 12 });
+  for (const one of manifest.episodes) {
+    const [{ url }] = one.renditions;
+    one.renditions = [{ type: 'mp4', url, height: 1280, bitrate: 500_000 }, { type: 'mp4', url: `${url}?small`, height: 320, bitrate: 200_000 }];
+  }
+  const stage = await open({ body: player(origin, manifest, 'autoplay muted free-episodes="12" style="width:135px;height:240px"') });
+  await stage.playing(1, { seconds: 0.5 });
+  await ready(stage);
+  assert.deepEqual(origin.paths(/e001\.mp4/).filter((where) => where.includes('small')), [], 'the first comes as the operator wants it');
+  assert.ok(origin.paths(/e00[234]\.mp4/).length > 0 && origin.paths(/e00[234]\.mp4/).every((where) => where.includes('small')), `${origin.paths(/mp4/)}`);
+});

@@ -52,6 +52,12 @@ impl Link {
         self.rate
     }
 
+    /// Whether the throughput is known, and not only assumed.
+    #[must_use]
+    pub fn measured(&self) -> bool {
+        self.measured
+    }
+
     /// From a request to its first byte.
     #[must_use]
     pub fn rtt(&self) -> Millis {

@@ -4,7 +4,7 @@
 //! can reach beyond the wall (invariants 2 and 11). At the first doubt a lane is given up, and its slot gets the plain
 //! URL instead.
 
-use super::Player;
+use super::{Player, SlotState};
 use crate::effect::{Effect, Preload};
 use crate::event::{FetchId, LoadId, Part, Signal, Slot};
 use crate::feeder::plan::{self, Role, Thrift};
@@ -36,7 +36,7 @@ pub(super) struct Feeding {
     pub able: bool,
     lanes: Vec<Lane>,
     flights: Vec<Flight>,
-    link: Link,
+    pub(super) link: Link,
     last_fetch: u32,
     /// Media bytes that have come.
     pub fetched: u64,
@@ -56,6 +56,8 @@ pub(super) struct Feeding {
 struct Lane {
     index: usize,
     rendition: usize,
+    /// As in its slot.
+    height: u32,
     source: Source,
     /// Given up: the browser takes the URL itself.
     plain: bool,
@@ -113,11 +115,12 @@ struct Flight {
 
 impl Player {
     /// Starts to fill a slot by bytes; false when the browser is to take the URL itself.
-    pub(super) fn feed(&mut self, slot: Slot, load: LoadId, index: usize, rendition: usize, start: Seconds) -> bool {
+    pub(super) fn feed(&mut self, slot: Slot, load: LoadId, start: Seconds) -> bool {
+        let &SlotState { index: Some(index), rendition, height, .. } = self.slot(slot) else { return false };
         if !self.feeding.able {
             return false;
         }
-        self.open_lane(index, rendition);
+        self.open_lane(index, rendition, height);
         let Some(lane) = self.feeding.lanes.iter_mut().find(|lane| lane.index == index && !lane.plain) else { return false };
         let from = lane.source.restart(start.into());
         lane.filling =
@@ -130,10 +133,10 @@ impl Player {
     }
 
     /// A lane for the episode, unless there is one.
-    fn open_lane(&mut self, index: usize, rendition: usize) {
-        let Some(container) = self.rendition_at(index, rendition).map(|r| r.container) else { return };
+    fn open_lane(&mut self, index: usize, rendition: usize, height: u32) {
+        let Some(container) = self.rendition_at(index, rendition, height).map(|r| r.container) else { return };
         let lanes = &mut self.feeding.lanes;
-        if lanes.iter().any(|lane| lane.index == index && lane.rendition == rendition) {
+        if lanes.iter().any(|lane| (lane.index, lane.rendition, lane.height) == (index, rendition, height)) {
             return;
         }
         if let Some(at) = lanes.iter().position(|lane| lane.index == index) {
@@ -147,6 +150,7 @@ impl Player {
         let lane = Lane {
             index,
             rendition,
+            height,
             source,
             plain: false,
             blocked: false,
@@ -159,6 +163,12 @@ impl Player {
         };
         self.feeding.lanes.push(lane);
         self.feeding.stale = true;
+    }
+
+    /// The height of which something has been fetched already, else what suits, for an episode that is about to be loaded.
+    pub(super) fn height_for(&self, index: usize) -> u32 {
+        let fetched = self.feeding.lanes.iter().find(|lane| lane.index == index && self.viewer.prefs.quality == 0);
+        fetched.map_or_else(|| self.suitable(index), |lane| lane.height)
     }
 
     /// Whether this slot is filled by bytes.
@@ -490,6 +500,9 @@ impl Player {
         let mut wasted = 0;
         lanes.retain(|lane| {
             let near = able && !released && (first..=here + ahead).contains(&lane.index) && self.open_at(lane.index);
+            // As long as nothing of it was asked for it may still be of another height.
+            let fresh = lane.fetched == 0 && lane.filling.is_none() && !self.feeding.flights.iter().any(|f| f.index == lane.index);
+            let near = near && !(fresh && lane.height != self.suitable(lane.index));
             let fills = lane.filling.is_some() && self.slot(Slot::of(lane.index)).load == lane.filling.as_ref().map(|f| f.load);
             if !near && !fills {
                 wasted += lane.unwatched();
@@ -505,7 +518,7 @@ impl Player {
                     && !self.feeding.lanes.iter().any(|lane| lane.index == index)
                     && !self.slot(Slot::of(index)).holds(index)
                 {
-                    self.open_lane(index, 0);
+                    self.open_lane(index, 0, self.suitable(index));
                 }
             }
         }
@@ -595,7 +608,7 @@ impl Player {
     fn address_of(&self, lane: &Lane, resource: u32) -> Option<String> {
         match lane.source.uri(resource) {
             Some((uri, base)) if base < resource => crate::url::resolve(&self.address_of(lane, base)?, uri).ok(),
-            _ => self.rendition_at(lane.index, lane.rendition).map(|r| r.url.clone()),
+            _ => self.rendition_at(lane.index, lane.rendition, lane.height).map(|r| r.url.clone()),
         }
     }
 

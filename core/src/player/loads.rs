@@ -52,7 +52,7 @@ impl Player {
     fn prepare(&mut self, index: Option<usize>, calm: bool) -> bool {
         let Some(index) = index.filter(|i| self.open_at(*i)) else { return true };
         let ahead = if self.frugal { self.config.preload.min(Preload::Metadata) } else { self.config.preload };
-        if ahead == Preload::None || self.rendition_at(index, 0).is_none() {
+        if ahead == Preload::None || self.rendition_at(index, 0, 0).is_none() {
             return true;
         }
         let slot = self.slot(Slot::of(index));
@@ -78,26 +78,66 @@ impl Player {
         if self.want.play || !self.frugal { Preload::Auto } else { Preload::Metadata }
     }
 
-    /// The rendition to try at the `attempt`-th try, counted from zero: MP4 before HLS, each in manifest order.
-    pub(super) fn rendition_at(&self, index: usize, attempt: usize) -> Option<&Rendition> {
-        let granted = self.grants.iter().find(|(i, g)| *i == index && g.holds(self.now)).and_then(|(_, g)| g.renditions.as_ref());
-        let list = granted.or_else(|| self.manifest.episodes.get(index).map(|e| &e.renditions))?;
-        // What the viewer chose comes first; the others follow in their order.
-        let chosen = |r: &&Rendition| r.height == Some(self.viewer.prefs.quality);
+    fn renditions(&self, index: usize) -> Option<&[Rendition]> {
+        let granted = self.grants.iter().find(|(i, g)| *i == index && g.holds(self.now)).and_then(|(_, g)| g.renditions.as_deref());
+        granted.or_else(|| self.manifest.episodes.get(index).map(|e| e.renditions.as_slice()))
+    }
+
+    /// The rendition to try at the `attempt`-th try, counted from zero: those of `height`, MP4 before HLS, each in manifest order.
+    pub(super) fn rendition_at(&self, index: usize, attempt: usize, height: u32) -> Option<&Rendition> {
+        let list = self.renditions(index)?;
+        let chosen = |r: &&Rendition| r.height == Some(height);
         let ranks: [&dyn Fn(&&Rendition) -> bool; 3] =
             [&chosen, &|r| !chosen(r) && r.container == Container::Mp4, &|r| !chosen(r) && r.container == Container::Hls];
         ranks.iter().flat_map(|rank| list.iter().filter(rank)).nth(attempt)
     }
 
+    /// The height that comes first: what the viewer chose, else the highest that the link carries and the player has pixels for. Zero,
+    /// which is the operator's order, before anything has come.
+    pub(super) fn suitable(&self, index: usize) -> u32 {
+        if self.viewer.prefs.quality > 0 || self.feeding.fetched == 0 {
+            return self.viewer.prefs.quality;
+        }
+        let carried = match &self.feeding.link {
+            _ if self.frugal => 0,
+            // A link is not always as fast as it was.
+            link if link.measured() => link.rate() * 8 / 5 * 4,
+            // Too fast to be measured.
+            _ => u64::MAX,
+        };
+        let files = || self.renditions(index).unwrap_or_default().iter().filter(|r| r.container == Container::Mp4);
+        if files().any(|r| r.height.is_none() || r.bitrate.is_none()) {
+            return 0;
+        }
+        // The lowest that fills the player's pixels, else the highest; when the link carries none, the lightest.
+        let rank = |r: &&Rendition| match (r.height.unwrap_or_default(), r.bitrate.unwrap_or_default()) {
+            (_, bits) if u64::from(bits) > carried => (2, bits),
+            (height, _) if height >= self.pixels => (0, height),
+            (height, _) => (1, u32::MAX - height),
+        };
+        files().min_by_key(rank).and_then(|r| r.height).unwrap_or_default()
+    }
+
+    /// The current video ran dry. When there is a rendition that the link carries better, it goes on with that.
+    pub(super) fn step_down(&mut self, slot: Slot) {
+        let Some(index) = self.slot(slot).index else { return };
+        let height = self.suitable(index);
+        let state = self.slot_mut(slot);
+        if height > 0 && height < state.height {
+            (state.height, state.rendition) = (height, 0);
+            self.reload(slot);
+        }
+    }
+
     pub(super) fn has_other_rendition(&self, slot: Slot) -> bool {
         let state = self.slot(slot);
-        state.index.is_some_and(|index| self.rendition_at(index, state.rendition + 1).is_some())
+        state.index.is_some_and(|index| self.rendition_at(index, state.rendition + 1, state.height).is_some())
     }
 
     /// The URL the slot was given.
     pub(super) fn url_of(&self, slot: Slot) -> Option<String> {
         let state = self.slot(slot);
-        self.rendition_at(state.index?, state.rendition).map(|r| r.url.clone())
+        self.rendition_at(state.index?, state.rendition, state.height).map(|r| r.url.clone())
     }
 
     fn load(&mut self, index: usize, preload: Preload) {
@@ -107,8 +147,8 @@ impl Player {
         let slot = Slot::of(index);
         let before = self.slot(slot).clone();
         let same = before.index == Some(index);
-        let rendition = if same { before.rendition } else { 0 };
-        let Some((url, hls)) = self.rendition_at(index, rendition).map(|r| (r.url.clone(), r.container == Container::Hls)) else {
+        let (rendition, height) = if same { (before.rendition, before.height) } else { (0, self.height_for(index)) };
+        let Some((url, hls)) = self.rendition_at(index, rendition, height).map(|r| (r.url.clone(), r.container == Container::Hls)) else {
             if index == self.current {
                 let id = self.manifest.episodes.get(index).map_or("", |e| e.id.as_str());
                 let fault =
@@ -124,12 +164,13 @@ impl Player {
             load: Some(load),
             index: Some(index),
             rendition,
+            height,
             attempts: if same { before.attempts } else { 0 },
             start_at: resume.filter(|_| before.index.is_none() || same),
             progressed: self.now,
             ..SlotState::default()
         };
-        if !self.feed(slot, load, index, rendition, resume.unwrap_or_default()) {
+        if !self.feed(slot, load, resume.unwrap_or_default()) {
             self.push(Effect::Load { slot, load, url, hls, preload });
         }
         let muted = self.muted();

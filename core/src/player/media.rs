@@ -111,8 +111,8 @@ impl Player {
                 }
                 if current {
                     self.push(Effect::Relay(EventName::Waiting));
-                    if ran {
-                        self.ran_dry(slot, 1.0);
+                    if ran && !self.ran_dry(slot, 1.0) {
+                        self.step_down(slot);
                     }
                 }
             }

@@ -14,8 +14,9 @@ pub(super) struct SlotState {
     pub load: Option<LoadId>,
     /// Which episode the source belongs to.
     pub index: Option<usize>,
-    /// Which of its renditions, by order of preference.
+    /// Which of its renditions, by order of preference, when those of this height come first.
     pub rendition: usize,
+    pub height: u32,
     /// The page's own video lives here.
     pub adopted: bool,
     /// `play()` was called and not taken back.

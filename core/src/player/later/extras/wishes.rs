@@ -116,7 +116,7 @@ impl Player {
 
     /// The heights that the current episode has to choose from, the highest first.
     pub(super) fn qualities(&self) -> Vec<u32> {
-        let mut heights: Vec<u32> = (0..16).map_while(|at| self.rendition_at(self.current, at)).filter_map(|r| r.height).collect();
+        let mut heights: Vec<u32> = (0..16).map_while(|at| self.rendition_at(self.current, at, 0)).filter_map(|r| r.height).collect();
         heights.sort_unstable_by(|a, b| b.cmp(a));
         heights.dedup();
         if heights.len() < 2 || !self.open_at(self.current) {
@@ -140,7 +140,9 @@ impl Player {
             if slot != here {
                 self.unload(slot);
             } else if self.slot(slot).has_source() && !self.slot(slot).adopted {
-                self.slot_mut(slot).rendition = 0;
+                let height = self.suitable(self.current);
+                let state = self.slot_mut(slot);
+                (state.height, state.rendition) = (height, 0);
                 self.reload(slot);
             }
         }
