@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use crate::app::Gate;
 use crate::db::DbError;
 use crate::db::sql::args;
 use crate::shop::{idempotency, revocations};
+use crate::web::ANSWER;
 
 /// How often the database is asked for void tokens and new keys. A refund is known to every gate within five seconds.
 const CATCH_UP: Duration = Duration::from_secs(2);
@@ -17,13 +20,16 @@ pub async fn run(gate: Gate) {
     let mut catch_up = tokio::time::interval(CATCH_UP);
     let mut sweeping = tokio::time::interval(SWEEP);
     loop {
+        // Not without end: a round that hangs on a connection nobody answers would be the last one.
         let result = tokio::select! {
-            _ = catch_up.tick() => gate.catch_up().await,
-            _ = sweeping.tick() => sweep(&gate).await,
+            _ = catch_up.tick() => timeout(ANSWER, gate.catch_up()).await,
+            _ = sweeping.tick() => timeout(ANSWER, sweep(&gate)).await,
         };
-        if let Err(error) = result {
-            // What is known stays in force; the next round tries again.
-            tracing::warn!(%error, "the database cannot be asked what is new");
+        // What is known stays in force; the next round tries again.
+        match result {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the database cannot be asked what is new"),
+            Err(_) => tracing::warn!("the database does not say what is new"),
         }
     }
 }

@@ -61,6 +61,11 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "token-invalid", "The viewer token is not valid")
     }
 
+    /// What the answer needs is away for now. Nothing was done, or a repeated request finds out what was.
+    pub fn unavailable() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The gate cannot answer now").retry_after(2)
+    }
+
     /// A fault of ours. The cause goes to the log, not to the client.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The gate failed")
@@ -68,15 +73,10 @@ impl Problem {
 }
 
 impl From<DbError> for Problem {
-    /// The cause goes to the log. A database that is away or busy may be back soon.
+    /// The cause goes to the log. A database that is away, busy or full may be back soon.
     fn from(error: DbError) -> Self {
         tracing::error!(%error, "the database failed");
-        match error {
-            DbError::Query(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The gate cannot answer now").retry_after(2)
-            }
-            _ => Self::internal(),
-        }
+        if error.passes() { Self::unavailable() } else { Self::internal() }
     }
 }
 

@@ -101,7 +101,11 @@ fn add_problems(api: &mut Value) {
     for operation in paths.filter_map(Value::as_object_mut).flat_map(|p| p.values_mut()) {
         let takes_body = operation.get("requestBody").is_some();
         let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { continue };
-        for (status, what) in [("429", "`rate-limited`, with `Retry-After`"), ("403", "`origin-not-allowed`")] {
+        for (status, what) in [
+            ("429", "`rate-limited`, with `Retry-After`"),
+            ("403", "`origin-not-allowed`"),
+            ("503", "`unavailable`, with `Retry-After`: what the answer needs is away for now"),
+        ] {
             responses.entry(status).or_insert_with(|| serde_json::json!({"description": what}));
         }
         if takes_body {
@@ -117,7 +121,7 @@ fn add_problems(api: &mut Value) {
         for (status, response) in responses.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])) {
             let Some(response) = response.as_object_mut() else { continue };
             response.entry("content").or_insert_with(problem);
-            if status == "429" {
+            if matches!(status.as_str(), "429" | "503") {
                 response.insert("headers".into(), serde_json::json!({"Retry-After": {"schema": {"type": "integer"}}}));
             }
         }

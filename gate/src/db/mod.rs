@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use tokio::sync::Semaphore;
 
 pub use sql::{Db, Tx};
@@ -41,6 +41,41 @@ pub enum DbError {
     /// No random bytes for a new key.
     #[error(transparent)]
     Random(#[from] crate::random::NoRandomness),
+}
+
+impl DbError {
+    /// Whether the same request may succeed later without anybody's doing: the database is away, busy, full or starting up.
+    pub fn passes(&self) -> bool {
+        let Self::Query(error) = self else { return false };
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
+            sqlx::Error::Database(error) => {
+                let code = error.code().unwrap_or_default();
+                if error.try_downcast_ref::<SqliteError>().is_some() { sqlite_passes(&code) } else { postgres_passes(&code) }
+            }
+            _ => false,
+        }
+    }
+}
+
+/// By the primary result code (<https://sqlite.org/rescode.html>), which is the low byte of the extended one.
+fn sqlite_passes(code: &str) -> bool {
+    const BUSY: i32 = 5;
+    const LOCKED: i32 = 6;
+    const NOMEM: i32 = 7;
+    const READONLY: i32 = 8;
+    const IOERR: i32 = 10;
+    const FULL: i32 = 13;
+    const CANTOPEN: i32 = 14;
+    code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, BUSY | LOCKED | NOMEM | READONLY | IOERR | FULL | CANTOPEN))
+}
+
+/// By SQLSTATE (PostgreSQL's appendix A).
+fn postgres_passes(code: &str) -> bool {
+    // Connections, transactions that met another, resources such as the disk, an operator who stops it, the system under it.
+    let class = ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+    // A server that only reads for now; a row that somebody holds.
+    class || matches!(code, "25006" | "55P03")
 }
 
 /// Where the data is.
@@ -130,7 +165,8 @@ pub async fn open(location: &Location) -> Result<Db, DbError> {
             // FULL: a payment that was acknowledged must survive the loss of power, not only of the process.
             let options =
                 SqliteConnectOptions::new().filename(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-            open_sqlite(options, SqlitePoolOptions::new().max_connections(8), path.display().to_string()).await
+            let pool = SqlitePoolOptions::new().max_connections(8).after_release(|connection, _| Box::pin(is_whole(connection)));
+            open_sqlite(options, pool, path.display().to_string()).await
         }
         Location::Postgres(url) => {
             let name = || scheme_only(url);
@@ -141,6 +177,14 @@ pub async fn open(location: &Location) -> Result<Db, DbError> {
             Ok(Db::Postgres(pool))
         }
     }
+}
+
+/// Whether a connection that comes back can be used again. On a full disk SQLite itself ends the transaction; sqlx goes on
+/// counting one that is not there, and begins none on this connection ever after.
+async fn is_whole(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Behind the rollback that a dropped transaction has asked for.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 async fn open_sqlite(options: SqliteConnectOptions, pool: SqlitePoolOptions, name: String) -> Result<Db, DbError> {
