@@ -96,6 +96,11 @@ impl Gate {
         self.0.config.clock.now_ms()
     }
 
+    /// Milliseconds since the epoch as the machine has it, even when it was set back: for what other machines date.
+    pub fn wall_ms(&self) -> u64 {
+        self.0.config.clock.wall_ms()
+    }
+
     /// The keys of this moment.
     pub fn keys(&self) -> Arc<KeyRing> {
         Arc::clone(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner))

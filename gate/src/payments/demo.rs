@@ -98,7 +98,7 @@ pub async fn pay(State(gate): State<Gate>, Named(id): Named) -> Response {
     let paid = async {
         let checkout = find(&gate, &id).await?;
         let demo = gate.demo().ok_or_else(|| Problem::not_found("/checkout"))?;
-        let (headers, body) = demo.message(&checkout, gate.now_ms())?;
+        let (headers, body) = demo.message(&checkout, gate.wall_ms())?;
         webhook::receive(&gate, NAME, &headers, &body).await?;
         Ok::<_, Problem>(())
     };

@@ -41,7 +41,7 @@ pub async fn webhook(
 /// The same, without a connection.
 pub async fn receive(gate: &Gate, provider: &str, headers: &HeaderMap, body: &[u8]) -> Result<Response, Problem> {
     let provider = gate.provider(Some(provider)).ok_or_else(|| Problem::not_found("/v1/callbacks/webhook"))?;
-    let event = provider.read(headers, body, gate.now_ms())?;
+    let event = provider.read(headers, body, gate.wall_ms())?;
     let outcome = fulfil::take_in(gate, provider.name(), &event).await?;
     json(StatusCode::OK, &Received { applied: outcome == Outcome::Applied })
 }

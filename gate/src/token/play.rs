@@ -13,7 +13,7 @@ pub const AUDIENCE: &str = "cliffhanger:media";
 /// The longest lifetime a verifier accepts, in seconds.
 pub const MAX_LIFETIME: u64 = 14_400;
 /// How far another server's clock may be ahead of ours, in seconds.
-const CLOCK_SKEW: u64 = 5;
+pub const CLOCK_SKEW: u64 = 5;
 
 /// The claims of a playback token. All are required, no other is allowed, none may appear twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

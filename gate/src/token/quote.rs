@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::jws::{self, Refusal};
 use super::keys::KeyRing;
+use super::play::CLOCK_SKEW;
 use crate::authoring::Scope;
 
 /// `typ` of quotes.
@@ -52,9 +53,9 @@ pub struct QuoteClaims {
 }
 
 impl QuoteClaims {
-    /// Whether its time is over.
+    /// Whether its time is over, or has not come: a clock that was set back would give it more than its five minutes.
     pub fn is_over(&self, now_ms: u64) -> bool {
-        now_ms / 1000 >= self.exp
+        now_ms / 1000 >= self.exp || self.iat_ms > now_ms.saturating_add(CLOCK_SKEW * 1000)
     }
 }
 
