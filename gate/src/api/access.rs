@@ -61,7 +61,7 @@ pub async fn access(State(gate): State<Gate>, MaybeViewer(viewer): MaybeViewer, 
     let series = gate.catalog().series.get(&id).cloned().ok_or_else(|| Problem::not_found("/v1/series"))?;
     let (owned, wallet, auto_unlock) = match &viewer {
         Some(viewer) => (
-            rights::owned(gate.db(), &viewer.id, &id, now_ms).await?,
+            rights::owned(gate.db(), &viewer.id, &id).await?,
             ledger::wallet(gate.db(), &viewer.id).await?,
             auto::allowed(gate.db(), &viewer.id, &id).await?,
         ),

@@ -111,7 +111,7 @@ pub async fn begin(
     if let Some(kept) = once.claim(&mut tx, &viewer.id, now_ms).await? {
         return Ok(json_text(kept.status, kept.body));
     }
-    let owned = rights::owned_in(&mut tx, &viewer.id, &series.info.id, now_ms).await?;
+    let owned = rights::owned_in(&mut tx, &viewer.id, &series.info.id).await?;
     let goods = checkout::goods(series, episode, &ask.offer, &owned, now_ms).ok_or_else(missing)?;
     if goods.scope.is_some() && goods.episodes.is_empty() {
         return Err(Problem::new(StatusCode::CONFLICT, "already-owned", "Nothing is left to unlock"));

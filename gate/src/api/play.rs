@@ -71,7 +71,7 @@ pub async fn play(State(gate): State<Gate>, MaybeViewer(viewer): MaybeViewer, as
     let mut standing = Standing::default();
     // Only a locked episode needs the database: what is free stays free when it is away.
     if let (Decision::Locked(_), Some(viewer)) = (decision, &viewer) {
-        standing.owned = rights::owned(gate.db(), &viewer.id, &ask.series, now_ms).await?;
+        standing.owned = rights::owned(gate.db(), &viewer.id, &ask.series).await?;
         decision = access::decide_for(series, episode, Some(&standing.owned), now_ms);
     }
     crate::telemetry::play(&decision);

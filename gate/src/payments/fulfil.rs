@@ -76,7 +76,8 @@ async fn locked(tx: &mut Tx, provider: &str, id: &str, now_ms: u64) -> Result<Ch
     let mut checkout = checkout::find_in(tx, id).await?.filter(|c| c.provider == provider).ok_or_else(missing)?;
     for _ in 0..3 {
         // Of a viewer who was deleted too: the money is real all the same.
-        tx.run("UPDATE viewer SET seen_ms = $2 WHERE id = $1", &args![&checkout.viewer, now_ms]).await?;
+        let sql = "UPDATE viewer SET seen_ms = CASE WHEN $2 > seen_ms THEN $2 ELSE seen_ms + 1 END WHERE id = $1";
+        tx.run(sql, &args![&checkout.viewer, now_ms]).await?;
         let again = checkout::find_in(tx, id).await?.ok_or_else(missing)?;
         if again.viewer == checkout.viewer {
             return Ok(again);

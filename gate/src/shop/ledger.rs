@@ -80,9 +80,26 @@ pub enum Booked {
 }
 
 /// Locks `viewer`'s books until `tx` ends. `false`: there is no such viewer any more.
+///
+/// Each lock is later than the one before, whatever the clock says: what is booked under it stands after it in the books.
 pub async fn lock(tx: &mut Tx, viewer: &str, now_ms: u64) -> Result<bool, DbError> {
-    let sql = "UPDATE viewer SET seen_ms = $2 WHERE id = $1 AND kind IN ('anonymous', 'host')";
+    let sql = "UPDATE viewer SET seen_ms = CASE WHEN $2 > seen_ms THEN $2 ELSE seen_ms + 1 END \
+               WHERE id = $1 AND kind IN ('anonymous', 'host')";
     Ok(tx.run(sql, &args![viewer, now_ms]).await? == 1)
+}
+
+/// The time of an id that comes after everything in the books of the viewers of `lines`, who are locked: `at_ms`, unless
+/// this gate's clock is behind another's or behind what it was.
+async fn order(tx: &mut Tx, at_ms: u64, lines: &[(Account<'_>, i64)]) -> Result<u64, DbError> {
+    let mut latest = at_ms;
+    for (account, _) in lines {
+        if let Account::Paid(viewer) = account
+            && let Some(row) = tx.row("SELECT seen_ms FROM viewer WHERE id = $1", &args![*viewer]).await?
+        {
+            latest = latest.max(row.count("seen_ms")?);
+        }
+    }
+    Ok(latest)
 }
 
 /// Books `lines`, whose deltas must sum to zero. Lines of zero are left out.
@@ -92,7 +109,7 @@ pub async fn book(tx: &mut Tx, booking: Booking<'_>, lines: &[(Account<'_>, i64)
         tracing::error!(reason = booking.reason, "a booking does not sum to zero");
         return Err(Problem::internal());
     }
-    let id = random::ulid_in_order(booking.at_ms).map_err(DbError::from)?;
+    let id = random::ulid_in_order(order(tx, booking.at_ms, lines).await?).map_err(DbError::from)?;
     let sql = "INSERT INTO ledger_tx (id, reason, ref, series, episode, at_ms) VALUES ($1, $2, $3, $4, $5, $6) \
                ON CONFLICT (reason, ref) DO NOTHING";
     let written = tx.run(sql, &args![&id, booking.reason, booking.cause, booking.series, booking.episode, booking.at_ms]).await?;

@@ -54,8 +54,10 @@ pub fn oldest(now_ms: u64) -> u64 {
 
 /// Voids what `pseudonym` holds for `episode` (empty: all) of `series` (empty: all). Every gate knows within five seconds.
 pub async fn add(tx: &mut Tx, pseudonym: &str, series: &str, episode: &str, now_ms: u64) -> Result<(), DbError> {
+    // Never to an earlier moment: this gate's clock may be behind another's, or behind what it was.
     let sql = "INSERT INTO revocation (pseudonym, series, episode, before_ms) VALUES ($1, $2, $3, $4) \
-               ON CONFLICT (pseudonym, series, episode) DO UPDATE SET before_ms = excluded.before_ms";
+               ON CONFLICT (pseudonym, series, episode) DO UPDATE SET before_ms = excluded.before_ms \
+               WHERE revocation.before_ms < excluded.before_ms";
     tx.run(sql, &args![pseudonym, series, episode, now_ms]).await?;
     Ok(())
 }

@@ -60,7 +60,7 @@ pub async fn unlock(
     let catalog = gate.catalog();
     let found = catalog.series.get(&quote.ser).and_then(|series| Some((series, series.episode(&quote.ep)?)));
     let Some((series, episode)) = found else { return Err(Problem::not_found("/v1/unlocks")) };
-    let mut owned = rights::owned_in(&mut tx, viewer, &quote.ser, now_ms).await?;
+    let mut owned = rights::owned_in(&mut tx, viewer, &quote.ser).await?;
     if access::decide_for(series, episode, Some(&owned), now_ms) == Decision::Unavailable {
         return Err(Problem::not_found("/v1/unlocks"));
     }
@@ -85,7 +85,7 @@ pub async fn unlock(
             auto::take(&mut tx, quote, now_ms).await?;
         }
         let receipt = charge(&mut tx, series, quote, episodes, now_ms).await?;
-        owned = rights::owned_in(&mut tx, viewer, &quote.ser, now_ms).await?;
+        owned = rights::owned_in(&mut tx, viewer, &quote.ser).await?;
         receipt
     };
     let wallet = ledger::wallet_in(&mut tx, viewer).await?;
