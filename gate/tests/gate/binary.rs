@@ -20,7 +20,7 @@ pub struct Running {
 
 impl Running {
     /// One request on a connection of its own to `address`; the whole answer.
-    fn ask_at(address: &str, path: &str) -> String {
+    pub fn ask_at(address: &str, path: &str) -> String {
         let mut stream = TcpStream::connect(address).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();

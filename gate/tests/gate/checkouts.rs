@@ -16,7 +16,7 @@ async fn demo() -> (Folder, Bench, String) {
 }
 
 impl Bench {
-    async fn checkout(&self, viewer: &str, offer: &str) -> Value {
+    pub async fn checkout(&self, viewer: &str, offer: &str) -> Value {
         let body = json!({"series": "neon-vows", "episode": "e003", "offer": offer});
         let answer = self.api(viewer, "POST", "/v1/checkouts", body).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
@@ -29,13 +29,13 @@ impl Bench {
         answer.json()["state"].as_str().unwrap().to_owned()
     }
 
-    async fn deliver(&self, body: &str, signature: &str) -> Answer {
+    pub async fn deliver(&self, body: &str, signature: &str) -> Answer {
         let request = Request::post("/v1/callbacks/webhook/demo").header("cliff-signature", signature);
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
     /// A message the provider signs.
-    async fn told(&self, event: &str, kind: &str, checkout: &Value) -> Answer {
+    pub async fn told(&self, event: &str, kind: &str, checkout: &Value) -> Answer {
         let body = json!({"id": event, "type": format!("checkout.{kind}"), "checkout": checkout["id"],
             "amount": checkout["price"]["amount"], "currency": checkout["price"]["currency"]})
         .to_string();

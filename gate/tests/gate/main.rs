@@ -12,6 +12,8 @@ mod contract;
 mod corpora;
 mod embeds;
 #[cfg(unix)]
+mod failures;
+#[cfg(unix)]
 mod fleet;
 mod folders;
 mod fuzz;

@@ -16,27 +16,36 @@ use crate::support::{Bench, Folder, Setup, mp4, mp4_with};
 
 /// A bucket, and everything it was asked.
 #[derive(Clone, Default)]
-struct Store(Arc<Mutex<Inner>>);
+pub struct Store(Arc<Mutex<Inner>>);
 
 #[derive(Default)]
-struct Inner {
+pub struct Inner {
     objects: BTreeMap<String, Vec<u8>>,
     asked: Vec<String>,
-    away: bool,
+    pub away: bool,
     /// Answers end in the middle.
     breaks: bool,
 }
 
 impl Store {
-    async fn start(objects: &[(&str, Vec<u8>)]) -> (Self, String) {
+    pub fn holding(objects: &[(&str, Vec<u8>)]) -> Self {
         let store = Self::default();
         for (name, bytes) in objects {
             store.put(name, bytes.clone());
         }
+        store
+    }
+
+    /// Answers those who come to `listener`, for as long as the runtime lives.
+    pub async fn serve(self, listener: tokio::net::TcpListener) {
+        axum::serve(listener, Router::new().fallback(answer).with_state(self)).await.unwrap();
+    }
+
+    async fn start(objects: &[(&str, Vec<u8>)]) -> (Self, String) {
+        let store = Self::holding(objects);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(answer).with_state(store.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(store.clone().serve(listener));
         (store, endpoint)
     }
 
@@ -48,7 +57,7 @@ impl Store {
         self.0.lock().unwrap().objects.remove(&format!("series/{name}"));
     }
 
-    fn set(&self, change: impl FnOnce(&mut Inner)) {
+    pub fn set(&self, change: impl FnOnce(&mut Inner)) {
         change(&mut self.0.lock().unwrap());
     }
 
@@ -129,7 +138,7 @@ fn environment(endpoint: &str) -> Vec<(String, String)> {
     .to_vec()
 }
 
-async fn listed(endpoint: &str) -> Objects {
+pub async fn listed(endpoint: &str) -> Objects {
     Shelf::open("s3://bucket/series/", environment(endpoint)).unwrap().list().await.unwrap()
 }
 

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use cliffhanger_gate::app::{self, Config, Gate};
 use cliffhanger_gate::catalog::Catalog;
-use cliffhanger_gate::clock::ManualClock;
+use cliffhanger_gate::clock::{Clock, ManualClock};
 use cliffhanger_gate::db::secrets::Secret;
 use cliffhanger_gate::db::{self, Db, Location};
 use cliffhanger_gate::import::{self, Options, store};
@@ -135,6 +135,8 @@ pub struct Setup {
     pub player: Option<PathBuf>,
     pub rules: Rules,
     pub hosts: Hosts,
+    /// Another clock than the bench's own.
+    pub clock: Option<Arc<dyn Clock>>,
 }
 
 impl Default for Setup {
@@ -150,6 +152,7 @@ impl Default for Setup {
             player: None,
             rules: Rules::demo(),
             hosts: Hosts::default(),
+            clock: None,
         }
     }
 }
@@ -169,7 +172,7 @@ impl Bench {
     pub fn with_catalog(db: Db, catalog: Catalog, guarded: &Path, setup: Setup) -> Self {
         let clock = Arc::new(ManualClock::at(NOW_MS));
         let config = Config {
-            clock: clock.clone(),
+            clock: setup.clock.unwrap_or_else(|| clock.clone()),
             keys: Arc::new(keys()),
             db,
             pseudonyms: Secret::new([9; 32]),
