@@ -51,23 +51,28 @@ fn listen(shell: &Weak<Shell>, target: &EventTarget, name: &'static str, passive
 
 /// What waits for a promise.
 pub(crate) type Settled = Box<dyn FnOnce(Result<JsValue, JsValue>)>;
+type Callback = Closure<dyn FnMut(JsValue)>;
 
-/// Calls `done` once the promise is kept or broken. A promise that never settles costs nothing: the
-/// browser collects both callbacks with it.
+/// Calls `done` once the promise is kept or broken. Both callbacks go with the one that is called: a function that waits for a call
+/// which never comes is held by the wasm, and with it all it knows.
 pub(crate) fn settle(promise: &JsValue, done: Settled) {
-    let kept = Rc::new(Cell::new(Some(done)));
-    let broken = Rc::clone(&kept);
-    let on_kept = Closure::once_into_js(move |value: JsValue| {
-        if let Some(done) = kept.take() {
-            done(Ok(value));
-        }
-    });
-    let on_broken = Closure::once_into_js(move |reason: JsValue| {
-        if let Some(done) = broken.take() {
-            done(Err(reason));
-        }
-    });
-    let _ = promise.unchecked_ref::<Thenable>().then(&on_kept, &on_broken);
+    let done = Rc::new(Cell::new(Some(done)));
+    let callbacks: Rc<Cell<Option<[Callback; 2]>>> = Rc::default();
+    let callback = |is_kept: bool| -> Callback {
+        let (done, callbacks) = (Rc::clone(&done), Rc::clone(&callbacks));
+        Closure::new(move |value| {
+            let both = callbacks.take();
+            if let Some(done) = done.take() {
+                done(if is_kept { Ok(value) } else { Err(value) });
+            }
+            drop(both);
+        })
+    };
+    let both = [callback(true), callback(false)];
+    let [kept, broken] = &both;
+    if promise.unchecked_ref::<Thenable>().then(kept.as_ref(), broken.as_ref()).is_ok() {
+        callbacks.set(Some(both));
+    }
 }
 
 /// A new element with a class.
