@@ -75,13 +75,18 @@ pub(crate) fn fetch(shell: &Rc<Shell>, fetch: FetchId, url: &str, from: u64, unt
 fn read(shell: &Rc<Shell>, fetch: FetchId, response: &Response) {
     let status = response.status();
     let header = |name| response.headers().get(name).ok().flatten();
+    let mut from = None;
     let total = match status {
-        206 => header("content-range").and_then(|text| text.rsplit('/').next()?.parse().ok()),
+        206 => header("content-range").and_then(|text| {
+            let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
+            from = range.split_once('-')?.0.parse().ok();
+            total.parse().ok()
+        }),
         // The length of a body that comes compressed is not the file's.
         _ if header("content-encoding").is_some() => None,
         _ => header("content-length").and_then(|text| text.parse().ok()),
     };
-    shell.send(Event::Fetched { fetch, part: Part::Head { status, total } });
+    shell.send(Event::Fetched { fetch, part: Part::Head { status, total, from } });
     let reader = response.body().filter(|_| shell.fetches.has(fetch)).map(|body| body.get_reader());
     if let Some(reader) = reader {
         pull(Rc::downgrade(shell), fetch, reader.unchecked_into());

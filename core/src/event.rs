@@ -172,6 +172,8 @@ pub enum Part {
         status: u16,
         /// Length of the whole file, when the server tells.
         total: Option<u64>,
+        /// The first byte of what comes, when the server tells: it may send another range than was asked for (RFC 9110, 15.3.7).
+        from: Option<u64>,
     },
     /// The next bytes.
     Bytes(Vec<u8>),

@@ -117,6 +117,20 @@ fn a_connection_that_breaks_is_taken_up_where_it_broke() {
 }
 
 #[test]
+fn a_server_that_sends_more_than_was_asked_for_is_read_where_it_says_and_one_that_sends_less_is_left_to_the_browser() {
+    let mut b = browser(1, Server::Early);
+    b.play_to(1.0);
+    let story = b.story();
+    assert!(b.videos[0].buffered > 2.0 && !story.contains("load 0"), "{story}");
+    let mut b = browser(1, Server::Ranges);
+    b.server = Server::Late;
+    b.play_to(2.0);
+    b.wait(10_000);
+    let story = b.story();
+    assert!(story.contains("load 0 e1.mp4\n"), "{story}");
+}
+
+#[test]
 fn a_server_that_falls_silent_is_asked_again_and_then_left_to_the_browser() {
     let mut b = browser(1, Server::Ranges);
     b.server = Server::Silent;

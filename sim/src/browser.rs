@@ -33,6 +33,10 @@ pub enum Server {
     Short,
     /// With other bytes than were asked for.
     Wrong,
+    /// With a range that begins earlier than was asked for, as servers do that send whole blocks.
+    Early,
+    /// With a range that begins later.
+    Late,
     /// Not at all: refused, or no CORS.
     Refuses,
     /// It takes the request and says nothing.

@@ -26,7 +26,7 @@ impl Browser {
         } else if self.weather.trouble(10) {
             let rng = &mut self.weather.rng;
             let status = rng.pick(&[401, 403, 404, 410, 416, 500, 503]);
-            let all = [Server::Whole, Server::Status(status), Server::Page, Server::Breaks, Server::Short, Server::Wrong];
+            let all = [Server::Whole, Server::Status(status), Server::Page, Server::Breaks, Server::Short, Server::Wrong, Server::Early, Server::Late];
             if rng.percent(25) { rng.pick(&[Server::Refuses, Server::Silent]) } else { rng.pick(&all) }
         } else {
             self.server
@@ -36,23 +36,31 @@ impl Browser {
 
     fn answer(&mut self, fetch: FetchId, server: Server, from: u64, until: u64, size: u64) {
         if from >= size {
-            return self.send_parts(fetch, vec![Part::Head { status: 416, total: Some(size) }]);
+            return self.send_parts(fetch, vec![Part::Head { status: 416, total: Some(size), from: None }]);
         }
         let film = self.weather.film.bytes.clone();
         let bytes = |from: u64, until: u64| Part::Bytes(film[from as usize..until as usize].to_vec());
-        let head = |status| Part::Head { status, total: Some(size) };
+        let head = |status| Part::Head { status, total: Some(size), from: (status == 206).then_some(from) };
         let middle = (from + until) / 2;
         let parts = match server {
             Server::Ranges if self.weather.alive && until - from < 20_000 => vec![head(206), bytes(from, until), Part::End],
             Server::Ranges => vec![head(206), bytes(from, middle), bytes(middle, until), Part::End],
             Server::Whole => vec![head(200), bytes(0, size), Part::End],
-            Server::Status(status) => vec![Part::Head { status, total: None }],
+            Server::Status(status) => vec![Part::Head { status, total: None, from: None }],
             Server::Page => {
-                vec![Part::Head { status: 206, total: Some(20) }, Part::Bytes(b"<!doctype html><html".to_vec()), Part::End]
+                vec![Part::Head { status: 206, total: Some(20), from: Some(0) }, Part::Bytes(b"<!doctype html><html".to_vec()), Part::End]
             }
             Server::Breaks => vec![head(206), bytes(from, middle), Part::Failed],
             Server::Short => vec![head(206), bytes(from, middle), Part::End],
             Server::Wrong => vec![head(206), bytes(size - until, size - from), Part::End],
+            Server::Early => {
+                let first = from.saturating_sub(4096);
+                vec![Part::Head { status: 206, total: Some(size), from: Some(first) }, bytes(first, until), Part::End]
+            }
+            Server::Late => {
+                let first = (from + 4096).min(until - 1);
+                vec![Part::Head { status: 206, total: Some(size), from: Some(first) }, bytes(first, until), Part::End]
+            }
             Server::Refuses => vec![Part::Failed],
             Server::Silent => return,
         };

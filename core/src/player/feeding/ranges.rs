@@ -26,12 +26,21 @@ impl Player {
                 self.push(Effect::CancelFetch { fetch });
                 self.block(flight.index);
             }
-            Part::Head { status: status @ (200 | 206), total } => {
+            Part::Head { status: 206, from: Some(from), .. } if self.feeding.flights.get(at).is_some_and(|flight| from > flight.at) => {
+                // What was asked for will not come.
+                let flight = self.feeding.flights.swap_remove(at);
+                self.push(Effect::CancelFetch { fetch });
+                self.range_failed(flight.index);
+            }
+            Part::Head { status: status @ (200 | 206), total, from } => {
                 let Some(flight) = self.feeding.flights.get_mut(at) else { return };
                 flight.coming = true;
                 flight.heard_at = self.now;
                 flight.total = total;
                 let range = &mut flight.planned.want.range;
+                if let Some(from) = from {
+                    (flight.at, range.start) = (from, from);
+                }
                 if status == 200 {
                     // A server without ranges sends everything from the start.
                     *range = 0..u64::MAX;
