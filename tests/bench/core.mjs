@@ -1,4 +1,4 @@
-// What Criterion has measured of the core, from the files it leaves.
+// What Criterion has measured of the core, from the files it leaves: groups with a number of episodes. The gate's lie beside them and have none.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -10,6 +10,7 @@ export function read(folder) {
     if (path.basename(file) !== 'benchmark.json' || path.basename(path.dirname(file)) !== 'new') continue;
     const here = path.join(folder, path.dirname(file));
     const { group_id: group, function_id: name, value_str: value } = JSON.parse(fs.readFileSync(path.join(here, 'benchmark.json'), 'utf8'));
+    if (value === null) continue;
     const { median } = JSON.parse(fs.readFileSync(path.join(here, 'estimates.json'), 'utf8'));
     ((found[group] ??= {})[name] ??= {})[value] = median.point_estimate / 1000;
   }
