@@ -26,7 +26,16 @@ impl Browser {
         } else if self.weather.trouble(10) {
             let rng = &mut self.weather.rng;
             let status = rng.pick(&[401, 403, 404, 410, 416, 500, 503]);
-            let all = [Server::Whole, Server::Status(status), Server::Page, Server::Breaks, Server::Short, Server::Wrong, Server::Early, Server::Late];
+            let all = [
+                Server::Whole,
+                Server::Status(status),
+                Server::Page,
+                Server::Breaks,
+                Server::Short,
+                Server::Wrong,
+                Server::Early,
+                Server::Late,
+            ];
             if rng.percent(25) { rng.pick(&[Server::Refuses, Server::Silent]) } else { rng.pick(&all) }
         } else {
             self.server

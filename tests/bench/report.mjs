@@ -58,7 +58,7 @@ const frames = (sample) => sample.swipes.map(({ frame }) => frame);
 const p = (share, read = frames) => (sample) => quantile(read(sample), share);
 
 function profileTable(result, profile, variants) {
-  const [cold, human, flings] = ['cold', 'human', 'flings'].map((row) => new Samples(result, row, profile));
+  const [cold, human, flings, work] = ['cold', 'human', 'flings', 'work'].map((row) => new Samples(result, row, profile));
   const rows = [];
   const add = (name, samples, cell) => {
     const cells = variants.map((variant) => (samples.of(variant.id).length > 0 ? cell(variant.id) : samples.failure(variant.id) ?? NONE));
@@ -79,6 +79,10 @@ function profileTable(result, profile, variants) {
   add('long tasks per swipe (ms of them)', human, (id) => {
     const tasks = human.swipes(id).map((swipe) => swipe.tasks);
     return `${fixed(mean(tasks.map((list) => list.length)), 1)} (${fixed(mean(tasks.map((list) => list.reduce((sum, each) => sum + each, 0))), 0)})`;
+  });
+  add('script in a frame, p95 and most, ms', work, (id) => {
+    const frames = work.of(id).flatMap(({ scripts }) => scripts);
+    return `${fixed(quantile(frames, 0.95), 1)}, ${fixed(Math.max(...frames), 1)}`;
   });
   add('media bytes sent / watched', human, (id) => human.cell(id, ({ mediaBytes, watchedBytes }) => mediaBytes / watchedBytes, (value) => fixed(value, 2), 'pool'));
   add('fast flings that show a frame', flings, (id) => `${flings.swipes(id).filter(({ frame }) => frame !== null).length} of ${flings.swipes(id).length}`);
@@ -142,7 +146,7 @@ function table(head, rows) {
 export function markdown(result) {
   const measured = new Set(result.samples.map(({ variant }) => variant));
   const variants = VARIANTS.filter(({ id }) => measured.has(id));
-  const profiles = Object.keys(PROFILES).filter((name) => result.samples.some(({ profile, row }) => profile === name && ['cold', 'human', 'flings'].includes(row)));
+  const profiles = Object.keys(PROFILES).filter((name) => result.samples.some(({ profile, row }) => profile === name && ['cold', 'human', 'flings', 'work'].includes(row)));
   const loads = [...result.load, ...result.samples.map(({ load }) => load)];
   const about = `${result.date.slice(0, 10)}, Chromium ${result.browser ?? NONE}, ${result.cores} cores, load ${fixed(median(loads), 1)} (at most ${fixed(Math.max(...loads), 1)}), `
     + `${Math.round(result.seconds / 60)} minutes${result.quick ? ', `--quick`' : ''}.`;

@@ -10,6 +10,8 @@ const FLING_EVERY_MS = 1100;
 const LONG_FEED = 240;
 const PATIENCE_MS = 15_000;
 const DRIFT_FROM = 20;
+const FRAME_US = 1_000_000 / 60;
+const SAMPLE_US = 200;
 
 /** Comes to the page and waits for the first frame. */
 const cold = (open) => Session.run(open, async (session) => {
@@ -71,6 +73,31 @@ async function flick(session, times, count) {
   return swipes;
 }
 
+/** What scripts do in each frame, while somebody watches and swipes. The sampling itself takes its share. */
+const work = (open, { timed }) => Session.run(open, async (session) => {
+  await session.firstFrame();
+  await session.cdp.send('Profiler.enable');
+  await session.cdp.send('Profiler.setSamplingInterval', { interval: SAMPLE_US });
+  await session.cdp.send('Profiler.start');
+  for (let n = 0; n < timed; n += 1) {
+    await sleep(WATCH_MS);
+    await session.swipe();
+  }
+  await sleep(WATCH_MS);
+  const { profile: { nodes, samples, timeDeltas, startTime } } = await session.cdp.send('Profiler.stop');
+  const idle = new Set(nodes.filter(({ callFrame }) => ['(root)', '(program)', '(idle)'].includes(callFrame.functionName)).map(({ id }) => id));
+  const frames = new Map();
+  let at = startTime;
+  samples.forEach((id, n) => {
+    at += timeDeltas[n];
+    // A sample stands for the time until the next one.
+    const us = idle.has(id) ? 0 : Math.max(0, timeDeltas[n + 1] ?? 0);
+    const frame = Math.floor(at / FRAME_US);
+    if (us > 0) frames.set(frame, (frames.get(frame) ?? 0) + us / 1000);
+  });
+  return { scripts: [...frames.values()] };
+});
+
 /** The same feed, short and long. */
 const scale = async (open, { feeds }) => {
   const found = {};
@@ -101,6 +128,7 @@ export const ROWS = {
   cold: { run: cold, single: true, title: 'cold start' },
   human: { run: human, title: 'swipes at human pace' },
   flings: { run: flings, title: 'fast flings' },
+  work: { run: work, title: 'work of scripts' },
   scale: { run: scale, title: 'long feeds', once: true },
   drift: { run: drift, title: 'drift', once: true },
 };

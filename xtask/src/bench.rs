@@ -29,7 +29,7 @@ pub(crate) struct BenchArgs {
     /// Write what was measured into docs/
     #[arg(long)]
     write: bool,
-    /// Only these rows: cold, human, flings, scale, drift, core, wasm
+    /// Only these rows: cold, human, flings, work, scale, drift, core, wasm
     #[arg(long, value_name = "ROW,...", value_delimiter = ',')]
     only: Vec<String>,
     /// Only these players: bare, pool, swiper, rvf, xgplayer, hls, adopted, cliffhanger
