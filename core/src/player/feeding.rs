@@ -223,7 +223,7 @@ impl Player {
     }
 
     /// The current video ran dry. When it was given `given` seconds more than it says it has, it dropped what it was given, and would go on
-    /// dropping: Firefox does so with fragments that begin without a key frame. Then the browser takes the URLs itself from
+    /// dropping, as Firefox does where two tracks share a buffer. Then the browser takes the URLs itself from
     /// now on. True when that was the matter.
     pub(super) fn ran_dry(&mut self, slot: Slot, given: f64) -> bool {
         let (time, buffered_to) = (self.slot(slot).time, self.slot(slot).buffered_to);
