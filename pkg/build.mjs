@@ -108,7 +108,9 @@ const common = {
 
 const bundles = await Promise.all([
   build({ ...common, format: 'esm', entryPoints: ['src/cliffhanger.js', 'src/element.js'], external: ['./glue.js', './hls.js'] }),
-  build({ ...common, format: 'esm', entryPoints: ['src/glue.js', 'src/hls.js'] }),
+  build({ ...common, format: 'esm', entryPoints: ['src/glue.js'] }),
+  // With its white space, because what tells bundlers to leave an import alone is a comment.
+  build({ ...common, format: 'esm', entryPoints: ['src/hls.js'], minify: false, minifySyntax: common.minify, minifyIdentifiers: common.minify }),
   build({ ...common, format: 'esm', entryPoints: ['src/inline.js'], footer: { js: `function __cliffhanger_wasm__(){return${literal(both)}}` } }),
   // A classic script has no import.meta; its own address can only be read while it runs for the first time.
   build({
