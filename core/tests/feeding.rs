@@ -360,28 +360,56 @@ fn what_was_begun_in_one_quality_is_never_mixed_with_another() {
     assert!(files(&b).contains(&"e5-low.mp4"), "{:?}", files(&b));
 }
 
+/// The current episode plays to the end of what it has on a slow link, and waits.
+fn run_dry(b: &mut Browser) {
+    b.link = Some(50_000);
+    for tenth in 0..60 {
+        b.play_to(f64::from(tenth) / 10.0);
+        b.wait(400);
+    }
+    b.asked.clear();
+    b.loads.clear();
+    let slot = b.player.current_slot().0;
+    b.play_to(b.videos[usize::from(slot)].buffered);
+    b.signal(slot, Signal::Waiting);
+    b.wait(3_000);
+}
+
 #[test]
 fn an_episode_that_runs_dry_on_a_slow_link_goes_on_with_the_lighter_file_where_it_was() {
     let mut b = qualities(500_000);
     start(&mut b);
     b.swipe(1);
     b.wait(1_000);
-    b.link = Some(50_000);
-    for tenth in 0..60 {
-        b.play_to(f64::from(tenth) / 10.0);
-        b.wait(400);
-    }
     b.story();
-    b.asked.clear();
-    b.play_to(b.videos[1].buffered);
-    b.signal(1, Signal::Waiting);
-    b.wait(3_000);
+    run_dry(&mut b);
     let story = b.story();
     assert!(files(&b).first() == Some(&"e2-low.mp4") && story.contains("feed 1"), "{:?} {story}", files(&b));
-    // What the viewer chose stays, whatever it costs.
+}
+
+#[test]
+fn the_first_episode_too_goes_on_with_the_lighter_file_when_it_runs_dry() {
+    let mut b = qualities(500_000);
+    start(&mut b);
+    b.story();
+    run_dry(&mut b);
+    let story = b.story();
+    assert!(files(&b).contains(&"e1-low.mp4") && story.contains("feed 0"), "{:?} {story}", files(&b));
+}
+
+#[test]
+fn what_the_viewer_chose_stays_whatever_it_costs() {
     let mut b = qualities(50_000);
     b.send(Event::Preferred("q=1280".to_owned()));
     start(&mut b);
     b.wait(20_000);
     assert!(!files(&b).iter().any(|name| name.contains("low")), "{:?}", files(&b));
+    // Also where this episode has no such height: nothing is loaded anew for it.
+    let mut b = qualities(500_000);
+    b.send(Event::Preferred("q=700".to_owned()));
+    start(&mut b);
+    b.story();
+    run_dry(&mut b);
+    let story = b.story();
+    assert!(!story.contains("feed 0"), "{story}");
 }

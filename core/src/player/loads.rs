@@ -120,10 +120,15 @@ impl Player {
 
     /// The current video ran dry. When there is a rendition that the link carries better, it goes on with that.
     pub(super) fn step_down(&mut self, slot: Slot) {
-        let Some(index) = self.slot(slot).index else { return };
+        let &SlotState { index: Some(index), rendition, height: first, .. } = self.slot(slot) else { return };
+        if self.viewer.prefs.quality > 0 {
+            return;
+        }
         let height = self.suitable(index);
-        let state = self.slot_mut(slot);
-        if height > 0 && height < state.height {
+        // The first episode plays in the operator's order: what counts is what that gave.
+        let plays = self.rendition_at(index, rendition, first).and_then(|r| r.height);
+        if height > 0 && plays > Some(height) {
+            let state = self.slot_mut(slot);
             (state.height, state.rendition) = (height, 0);
             self.reload(slot);
         }
