@@ -78,8 +78,8 @@ fn read(shell: &Rc<Shell>, fetch: FetchId, response: &Response) {
     let mut from = None;
     let total = match status {
         206 => header("content-range").and_then(|text| {
-            let (range, total) = text.rsplit_once('/')?;
-            from = range.strip_prefix("bytes ").and_then(|range| range.split_once('-')?.0.parse().ok());
+            let (range, total) = text.split_once('/')?;
+            from = range.get("bytes ".len()..).and_then(|range| range.split_once('-')?.0.parse().ok());
             total.parse().ok()
         }),
         // The length of a body that comes compressed is not the file's.

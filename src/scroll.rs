@@ -155,8 +155,8 @@ pub(crate) fn attach(shell: &Rc<Shell>, stage: &Stage) {
 /// After a change of size the current slide fills the player again.
 fn align(shell: &Rc<Shell>) {
     let Some(stage) = shell.stage() else { return };
-    stage.measure(&shell.window);
-    shell.send(Event::Pixels((f64::from(stage.viewport.client_height()) * shell.window.device_pixel_ratio()) as u32));
+    stage.measure(shell);
+    shell.pump();
     let scroll = &shell.scroll;
     if scroll.fingers.get() > 0 || scroll.moving.get() {
         return;

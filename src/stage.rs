@@ -3,10 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use cliffhanger_core::Instant;
+use cliffhanger_core::{Event, Instant};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Node, ShadowRoot, ShadowRootInit, Window};
+use web_sys::{HtmlElement, Node, ShadowRoot, ShadowRootInit};
 
 use crate::dom::focus;
 use crate::js::option;
@@ -127,7 +127,7 @@ impl Stage {
             tree,
             viewport,
         });
-        stage.measure(&shell.window);
+        stage.measure(shell);
         shell.stage.replace(Some(Rc::clone(&stage)));
         scroll::attach(shell, &stage);
         input::attach(shell, &stage);
@@ -149,10 +149,13 @@ impl Stage {
         }
     }
 
-    /// Notes whether the player fills the window.
-    pub(crate) fn measure(&self, window: &Window) {
+    /// Notes how high the player is, and whether it fills the window. Already as it is built: what is fetched first depends on it.
+    pub(crate) fn measure(&self, shell: &Shell) {
+        let window = &shell.window;
+        let height = f64::from(self.viewport.client_height());
+        shell.queue(Event::Pixels((height * window.device_pixel_ratio()) as u32));
         let page = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
-        self.tree.flag(ROOT, ".full", page > 0.0 && f64::from(self.viewport.client_height()) >= page * FULL);
+        self.tree.flag(ROOT, ".full", page > 0.0 && height >= page * FULL);
     }
 
     /// Whether the player fills the window.

@@ -137,7 +137,7 @@ impl Video {
             }
         }
         element.set_preload(preload.name());
-        let played = hls.then(|| shell.ports.play_hls(&element, url).ok().flatten()).flatten();
+        let played = if hls { shell.ports.play_hls(&element, url).unwrap_or_default() } else { None };
         if played.is_none() {
             element.set_src(url);
         }

@@ -121,10 +121,7 @@ impl Player {
     /// The current video ran dry. When there is a rendition that the link carries better, it goes on with that.
     pub(super) fn step_down(&mut self, slot: Slot) {
         let &SlotState { index: Some(index), rendition, height: first, .. } = self.slot(slot) else { return };
-        if self.viewer.prefs.quality > 0 {
-            return;
-        }
-        let height = self.suitable(index);
+        let height = if self.viewer.prefs.quality > 0 { 0 } else { self.suitable(index) };
         // The first episode plays in the operator's order: what counts is what that gave.
         let plays = self.rendition_at(index, rendition, first).and_then(|r| r.height);
         if height > 0 && plays > Some(height) {
