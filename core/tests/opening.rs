@@ -33,9 +33,11 @@ fn first_range(example: &serde_json::Value) -> Option<(String, u64, Option<u64>)
 fn what_the_page_asks_for_early_is_what_the_core_asks_for_first() {
     let examples: Vec<serde_json::Value> = serde_json::from_str(include_str!("../../tests/opening.json")).unwrap();
     assert!(examples.len() > 10);
+    let asked = format!("bytes=0-{}", feeder::plan::FIRST - 1);
+    assert!(include_str!("../../pkg/src/element.js").contains(&asked), "the page asks for another range than {asked}");
     for example in &examples {
         if let Some(url) = example["url"].as_str() {
-            assert_eq!(first_range(example), Some((url.to_owned(), 0, Some(65_536))), "{}", example["what"]);
+            assert_eq!(first_range(example), Some((url.to_owned(), 0, Some(feeder::plan::FIRST))), "{}", example["what"]);
         }
     }
     // And where the page asks for nothing although something plays, that is caution, not a rule of its own.

@@ -20,9 +20,10 @@ const scripted = (id, style, css, inside = '') => (count) => page(`<style>${styl
 ${css ? `<link rel="stylesheet" href="/built/${id}.css">` : ''}<link rel="preload" href="/series.json?count=${count}" as="fetch" crossorigin>
 <script type="module" src="/built/${id}.js"></script>`, inside);
 // As docs/embedding.md has it.
-const PRELOADS = `<link rel="modulepreload" href="/cliffhanger/glue.js">
-<link rel="preload" href="/cliffhanger/cliffhanger.wasm" as="fetch" type="application/wasm" crossorigin>`;
-const cliffhanger = (inside) => (count) => page(`<link rel="modulepreload" href="/cliffhanger/cliffhanger.js">${inside ? '' : PRELOADS}
+const preloads = (count) => `<link rel="modulepreload" href="/cliffhanger/glue.js">
+<link rel="preload" href="/cliffhanger/cliffhanger.wasm" as="fetch" type="application/wasm" crossorigin>
+<link rel="preload" href="/series.json?count=${count}" as="fetch" type="application/json" crossorigin>`;
+const cliffhanger = (inside) => (count) => page(`<link rel="modulepreload" href="/cliffhanger/cliffhanger.js">${inside ? '' : preloads(count)}
 <script type="module" src="/cliffhanger/cliffhanger.js"></script>
 <script type="module">window.benchIndex = () => (document.querySelector('cliffhanger-player').currentEpisode?.n ?? 0) - 1;</script>`,
 `<cliffhanger-player src="/series.json?count=${count}" free-episodes="99999" autoplay muted no-auto-advance no-resume>${inside}</cliffhanger-player>`);

@@ -74,6 +74,9 @@ pub struct Decision {
 
 /// Seconds of the next episode that are made ready.
 pub const OPENING: Micros = Micros(1_000_000);
+/// The first bytes of the current episode, when nothing of it is known: its header in most episodes, and what plays while the next range is on its
+/// way. The page asks for them while the player is still loading (`pkg/src/element.js`), so that the link is not idle until then.
+pub const FIRST: u64 = 128 << 10;
 /// Bytes of the episodes after that.
 pub const LANE_HEAD: u64 = 100 << 10;
 /// Lead on a fast and steady link, on one that is only good enough, and on the worst, in microseconds.
@@ -186,6 +189,9 @@ pub fn plan<'a>(
         if role == Role::Current && want.as_ref().is_some_and(|want| want.size() < LEAST) {
             // A request costs more than the bytes of another second or two of thin media.
             want = lane.source.want(Micros(until.0 + OPENING.0 * 2), room.min(LEAST), &own).or(want);
+        }
+        if let Some(want) = want.as_mut().filter(|want| role == Role::Current && !open && want.range.start == 0) {
+            want.range.end = want.range.end.max(FIRST);
         }
         decision.fetch = want.map(|want| (lane.key, want));
         // Until the header of the current episode has come, nobody knows what it needs next: the others wait.
