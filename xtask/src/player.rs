@@ -191,7 +191,10 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
             }
         }
     }
-    split::split(work, &linked, mode == Mode::Dev)?;
+    let parts = split::split(work, &linked, mode == Mode::Dev)?;
+    if mode == Mode::Dist {
+        shrink::parts(tools, &parts)?;
+    }
     stamp::write(&stamp, &fingerprint)
 }
 

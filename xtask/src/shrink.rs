@@ -1,6 +1,6 @@
 //! Makes the released wasm small: wasm-opt, then short names on both sides of the border.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -39,6 +39,9 @@ const OPTIMISE: [&str; 13] = [
     "--debuginfo",
 ];
 
+/// Once more for each part of a wasm that has been split: what one part alone uses is simpler than what the whole does.
+const PARTS: [&str; 3] = ["--low-memory-unused", "-Oz", "--converge"];
+
 /// Shrinks the glue and wasm of the folder `from` into the folder `to`. `tools` is the node package that brings wasm-opt.
 pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {
     let wasm = format!("{GLUE}_bg.wasm");
@@ -63,4 +66,13 @@ pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {
     let text = std::fs::read_to_string(&source).with_context(|| format!("cannot read {}", source.display()))?;
     let renamed = names::rename(&text, &renames).context("cannot shorten the names of the glue")?;
     std::fs::write(to.join(&glue), renamed).context("cannot write the glue")
+}
+
+/// Shrinks the parts of a split wasm, in place.
+pub(crate) fn parts(tools: &Path, parts: &[PathBuf]) -> Result<()> {
+    let wasm_opt = tools.join("node_modules/binaryen/bin/wasm-opt");
+    for part in parts {
+        node::node().arg(&wasm_opt).args(FEATURES).args(PARTS).arg(part).arg("-o").arg(part).run()?;
+    }
+    Ok(())
 }

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use walrus::ir::{Load, Store, Value, Visitor, dfs_in_order};
@@ -32,13 +32,16 @@ const FIRST: &str = "_";
 const ZEROS: usize = 24;
 
 /// Splits the wasm of the glue in `folder`, which was made of the module `linked`. `names` keeps function names, for readable stack traces.
-pub(crate) fn split(folder: &Path, linked: &[u8], names: bool) -> Result<()> {
+/// The answer are the two files.
+pub(crate) fn split(folder: &Path, linked: &[u8], names: bool) -> Result<[PathBuf; 2]> {
     let file = folder.join(format!("{GLUE}_bg.wasm"));
     let whole = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let (first, later) = cut(&whole, &Linked::read(linked)?, names).with_context(|| format!("cannot split {}", file.display()))?;
-    std::fs::write(folder.join(format!("{GLUE}_later.wasm")), later)
+    let second = folder.join(format!("{GLUE}_later.wasm"));
+    std::fs::write(&second, later)
         .and_then(|()| std::fs::write(&file, first))
-        .with_context(|| format!("cannot write into {}", folder.display()))
+        .with_context(|| format!("cannot write into {}", folder.display()))?;
+    Ok([file, second])
 }
 
 /// The names of the functions that the first wasm calls in the second.
