@@ -9,7 +9,13 @@ use cliffhanger_sim::{Browser, Server};
 use expect_test::expect;
 
 fn browser(free: u32, server: Server) -> Browser {
-    let mut b = Browser::new("open", 6, free, Config { autoplay: true, ..Config::default() });
+    with_file(300, free, server)
+}
+
+/// Each episode has so many kilobits a second: of thin media the first range brings all that is wanted for long.
+fn with_file(kbits: u32, free: u32, server: Server) -> Browser {
+    let config = Config { autoplay: true, ..Config::default() };
+    let mut b = Browser::new("open", 6, free, config).with_file(&Shape::of(kbits, 10));
     b.server = server;
     b.send(Event::CanFeed(true));
     b.send(Event::Wall(WallMs(1_795_000_000_000)));
@@ -124,7 +130,7 @@ fn a_server_that_sends_more_than_was_asked_for_is_read_where_it_says_and_one_tha
     b.play_to(1.0);
     let story = b.story();
     assert!(b.videos[0].buffered > 2.0 && !story.contains("load 0"), "{story}");
-    let mut b = browser(1, Server::Ranges);
+    let mut b = with_file(900, 1, Server::Ranges);
     b.server = Server::Late;
     b.play_to(2.0);
     b.wait(10_000);
@@ -134,7 +140,7 @@ fn a_server_that_sends_more_than_was_asked_for_is_read_where_it_says_and_one_tha
 
 #[test]
 fn a_server_that_falls_silent_is_asked_again_and_then_left_to_the_browser() {
-    let mut b = browser(1, Server::Ranges);
+    let mut b = with_file(900, 1, Server::Ranges);
     b.server = Server::Silent;
     b.play_to(2.0);
     b.story();
@@ -228,7 +234,8 @@ fn nothing_is_asked_for_beyond_the_end_of_a_small_file() {
 
 /// At the second episode of a series whose gate has granted it once, with more to come.
 fn granted() -> Browser {
-    let mut b = Browser::new("gate", 2, 1, Config { autoplay: true, ..Config::default() });
+    let config = Config { autoplay: true, ..Config::default() };
+    let mut b = Browser::new("gate", 2, 1, config).with_file(&Shape::of(900, 20));
     b.gate = Box::new(|_| Some(Ok((200, grant("e2-1")))));
     b.send(Event::CanFeed(true));
     b.send(Event::Connected(true));
