@@ -13,6 +13,7 @@ mod convert;
 mod dom;
 mod effects;
 mod env;
+#[cfg_attr(cliffhanger_unfed, path = "unfed.rs")]
 mod feeder;
 mod input;
 mod js;

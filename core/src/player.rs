@@ -5,6 +5,7 @@
 mod calls;
 mod describe;
 mod feed;
+#[cfg_attr(cliffhanger_unfed, path = "player/unfed.rs")]
 mod feeding;
 mod gate;
 pub(crate) mod later;

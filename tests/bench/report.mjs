@@ -80,10 +80,12 @@ function profileTable(result, profile, variants) {
     const tasks = human.swipes(id).map((swipe) => swipe.tasks);
     return `${fixed(mean(tasks.map((list) => list.length)), 1)} (${fixed(mean(tasks.map((list) => list.reduce((sum, each) => sum + each, 0))), 0)})`;
   });
-  add('script in a frame, p95 and most, ms', work, (id) => {
-    const frames = work.of(id).flatMap(({ scripts }) => scripts);
-    return `${fixed(quantile(frames, 0.95), 1)}, ${fixed(Math.max(...frames), 1)}`;
-  });
+  const inFrames = (read) => (id) => {
+    const frames = work.of(id).flatMap(read);
+    return frames.length === 0 ? NONE : `${fixed(quantile(frames, 0.95), 1)}, ${fixed(Math.max(...frames), 1)}`;
+  };
+  add('script in a frame, p95 and most, ms', work, inFrames(({ scripts }) => scripts));
+  add('… of that the feeder, in frames in which it worked', work, inFrames(({ feeder }) => feeder ?? []));
   add('media bytes sent / watched', human, (id) => human.cell(id, ({ mediaBytes, watchedBytes }) => mediaBytes / watchedBytes, (value) => fixed(value, 2), 'pool'));
   add('fast flings that show a frame', flings, (id) => `${flings.swipes(id).filter(({ frame }) => frame !== null).length} of ${flings.swipes(id).length}`);
   add('fling → frame, p50 ms (to b)', flings, (id) => flings.cell(id, p(0.5), ms, 'pool'));
@@ -130,11 +132,14 @@ function coreTable(core) {
   return table(['median µs', ...sizes.map((size) => `${Number(size).toLocaleString('en')} episodes`)], groups.map(([name, found]) => [name, ...sizes.map((size) => show(found[size]))]));
 }
 
-function wasmTable(wasm) {
+function wasmTable(wasm, feeder) {
   if (!wasm) return '';
   const share = (bytes) => `${((100 * bytes) / wasm.total).toFixed(1)} %`;
   const rows = (list) => list.map(([name, bytes]) => [`\`${name}\``, bytes.toLocaleString('en'), share(bytes)]);
-  return [table(['crate or module', 'bytes', 'share'], rows(wasm.modules)), table(['function', 'bytes', 'share'], rows(wasm.functions))].join('\n\n');
+  const bytes = (count) => count.toLocaleString('en');
+  const weights = [['the embed', feeder.embed], ['the same without the feeder', feeder.without], ['so the feeder', feeder.embed - feeder.without]];
+  const fed = table(['', 'bytes brotli'], weights.map(([name, count]) => [name, bytes(count)]));
+  return [fed, table(['crate or module', 'bytes', 'share'], rows(wasm.modules)), table(['function', 'bytes', 'share'], rows(wasm.functions))].join('\n\n');
 }
 
 function table(head, rows) {
@@ -158,7 +163,7 @@ export function markdown(result) {
     ...section('Long feeds: first frame, heap with wasm memory, DOM nodes, videos', scaleTable(result, variants)),
     ...section(`Drift: after ${DRIFT_FROM} quick swipes → after all of them`, driftTable(result, variants)),
     ...section('The core', coreTable(result.core)),
-    ...section('What is heavy in the wasm', wasmTable(result.wasm)),
+    ...section('What is heavy in the wasm', wasmTable(result.wasm, result.feeder)),
   ].join('\n\n');
 }
 

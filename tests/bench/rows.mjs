@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { EPISODES } from './media.mjs';
 import { seen } from './pixels.mjs';
+import { frames } from './profile.mjs';
 import { Session, sleep } from './session.mjs';
 
 const WATCH_MS = 5000;
@@ -10,8 +11,7 @@ const FLING_EVERY_MS = 1100;
 const LONG_FEED = 240;
 const PATIENCE_MS = 15_000;
 const DRIFT_FROM = 20;
-const FRAME_US = 1_000_000 / 60;
-const SAMPLE_US = 200;
+const SAMPLE_US = 100;
 
 /** Comes to the page and waits for the first frame. */
 const cold = (open) => Session.run(open, async (session) => {
@@ -74,7 +74,7 @@ async function flick(session, times, count) {
 }
 
 /** What scripts do in each frame, while somebody watches and swipes. The sampling itself takes its share. */
-const work = (open, { timed }) => Session.run(open, async (session) => {
+const work = (open, { timed }) => Session.run({ ...open, named: true }, async (session) => {
   await session.firstFrame();
   await session.cdp.send('Profiler.enable');
   await session.cdp.send('Profiler.setSamplingInterval', { interval: SAMPLE_US });
@@ -84,18 +84,11 @@ const work = (open, { timed }) => Session.run(open, async (session) => {
     await session.swipe();
   }
   await sleep(WATCH_MS);
-  const { profile: { nodes, samples, timeDeltas, startTime } } = await session.cdp.send('Profiler.stop');
-  const idle = new Set(nodes.filter(({ callFrame }) => ['(root)', '(program)', '(idle)'].includes(callFrame.functionName)).map(({ id }) => id));
-  const frames = new Map();
-  let at = startTime;
-  samples.forEach((id, n) => {
-    at += timeDeltas[n];
-    // A sample stands for the time until the next one.
-    const us = idle.has(id) ? 0 : Math.max(0, timeDeltas[n + 1] ?? 0);
-    const frame = Math.floor(at / FRAME_US);
-    if (us > 0) frames.set(frame, (frames.get(frame) ?? 0) + us / 1000);
-  });
-  return { scripts: [...frames.values()] };
+  const { profile } = await session.cdp.send('Profiler.stop');
+  const { scripts, feeder } = frames(profile);
+  if (!open.variant.own) return { scripts };
+  if (feeder.length === 0) throw new Error('the profile knows no function of the feeder');
+  return { scripts, feeder };
 });
 
 /** The same feed, short and long. */

@@ -10,10 +10,10 @@ import { documentation, markdown } from './report.mjs';
 import { ROWS } from './rows.mjs';
 import { PROFILES, check } from './server.mjs';
 import { QUICK, VARIANTS, site } from './variants.mjs';
-import { weigh } from './wasm.mjs';
+import { embed, weigh } from './wasm.mjs';
 
 const { values: options } = parseArgs({ options: {
-  target: { type: 'string' }, dist: { type: 'string' }, docs: { type: 'string' }, chromium: { type: 'string' },
+  target: { type: 'string' }, dist: { type: 'string' }, unfed: { type: 'string' }, docs: { type: 'string' }, chromium: { type: 'string' },
   quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false },
   only: { type: 'string' }, variant: { type: 'string' }, profile: { type: 'string' },
 } });
@@ -50,16 +50,20 @@ async function main() {
   fs.mkdirSync(shots, { recursive: true });
   // Others may build while this runs.
   fs.cpSync(options.dist, dist, { recursive: true });
+  const names = fs.readFileSync(path.join(options.target, 'player/dist/cliffhanger_glue_bg.names'));
 
   const result = { date: new Date().toISOString(), quick: options.quick, cores: os.availableParallelism(), load: [os.loadavg()[0]], links: {}, samples: [] };
   if (rows.some((row) => row in ROWS)) {
     const rates = await make(media, say);
     urgent(true);
     for (const name of profiles) result.links[name] = await proven(PROFILES[name], path.join(media, name, 'e01.mp4'));
-    await measure({ rows, variants, profiles, amount, rates, find: await site({ dist, media }), shots, result });
+    await measure({ rows, variants, profiles, amount, rates, find: await site({ dist, media, names }), shots, result });
   }
   if (rows.includes('core')) result.core = core.read(path.join(options.target, 'criterion'));
-  if (rows.includes('wasm')) result.wasm = weigh(path.join(options.target, 'wasm-dist/wasm32-unknown-unknown/release/cliffhanger.wasm'));
+  if (rows.includes('wasm')) {
+    result.wasm = weigh(path.join(options.target, 'wasm-dist/wasm32-unknown-unknown/release/cliffhanger.wasm'));
+    result.feeder = { embed: embed(dist), without: embed(options.unfed) };
+  }
   result.load.push(os.loadavg()[0]);
   result.seconds = Math.round((performance.now() - began) / 1000);
   fs.writeFileSync(path.join(folder, 'bench.json'), `${JSON.stringify(result, null, 1)}\n`);

@@ -11,8 +11,8 @@ export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms);
 
 export class Session {
   /** Opens the page of a variant and runs `body(session)`; everything is closed afterwards. */
-  static async run({ browser, site, variant, profile, count = 20 }, body) {
-    const find = site(profile);
+  static async run({ browser, site, variant, profile, count = 20, named = false }, body) {
+    const find = site(profile, named);
     // Compressed before anybody waits for it.
     for (const where of [`/${variant.id}.html`, '/series.json']) brotli(find(where, new URLSearchParams({ count })));
     const [link, blank] = await Promise.all([Link.open(profile, find), Link.open({ ...profile, rtt: 0 }, () => Buffer.from('<!doctype html>'))]);

@@ -7,6 +7,7 @@ import { name } from './media.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const FIRST = '/media/1/e01.mp4';
+const WASM = '/cliffhanger/cliffhanger.wasm';
 const POSTER = '/media/1/e01.jpg';
 const VIDEO = `<video src="${FIRST}" poster="${POSTER}" muted autoplay playsinline></video>`;
 const STYLE = `html,body{margin:0;height:100%;background:#000;overflow:hidden}video{display:block;width:100%;height:100%;object-fit:cover}
@@ -57,8 +58,11 @@ function series(count) {
   }));
 }
 
-/** Bundles the pages; the answer finds what a server is asked for (see `Link.open`). */
-export async function site({ dist, media }) {
+/**
+ * Bundles the pages; the answer finds what a server is asked for (see `Link.open`). `names` is the section with the names of the wasm's functions:
+ * behind the wasm as it is shipped, it lets a profile tell them apart.
+ */
+export async function site({ dist, media, names }) {
   const built = new Map();
   for (const { id, script } of VARIANTS) {
     if (!script) continue;
@@ -69,7 +73,9 @@ export async function site({ dist, media }) {
     for (const file of outputFiles) built.set(file.path, Buffer.from(file.contents));
   }
   for (const file of ['cliffhanger.js', 'glue.js', 'cliffhanger.wasm', 'cliffhanger-later.wasm']) built.set(`/cliffhanger/${file}`, fs.readFileSync(path.join(dist, file)));
-  return (profile) => (pathname, query) => {
+  const named = Buffer.concat([built.get(WASM), names]);
+  return (profile, withNames) => (pathname, query) => {
+    if (withNames && pathname === WASM) return named;
     const count = Number(query.get('count') ?? 20);
     const generated = (key, body) => {
       if (!built.has(key)) built.set(key, body());

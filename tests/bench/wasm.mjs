@@ -2,6 +2,8 @@
 //
 // Read before wasm-opt, which drops the names and takes off about a quarter; the shares stay much the same.
 import fs from 'node:fs';
+import path from 'node:path';
+import { brotli } from './server.mjs';
 
 const MODULES = 24;
 const FUNCTIONS = 12;
@@ -22,6 +24,12 @@ export function weigh(file) {
     modules: largest(modules, MODULES),
     functions: largest([...sizes].map(([index, bytes]) => [plain(names.get(index) ?? '?'), bytes]), FUNCTIONS),
   };
+}
+
+/** What an embedded player weighs before its first swipe, as it is sent. */
+export function embed(folder) {
+  const files = ['cliffhanger.js', 'glue.js', 'cliffhanger.wasm'].map((file) => fs.readFileSync(path.join(folder, file)));
+  return files.reduce((sum, body) => sum + brotli(body).length, 0);
 }
 
 /** The path in a mangled name (of either scheme): crate, modules, type, function; empty when it is no name of Rust's. */

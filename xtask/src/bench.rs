@@ -15,8 +15,9 @@ use crate::{apt, browser, node, player, ui};
 
 const FOLDER: &str = "tests/bench";
 const FFMPEG: &str = "ffmpeg";
-/// The row that Criterion measures.
+/// The row that Criterion measures, and the one of what is heavy in the wasm.
 const CORE: &str = "core";
+const WASM: &str = "wasm";
 
 #[derive(Args)]
 pub(crate) struct BenchArgs {
@@ -50,7 +51,11 @@ pub(crate) fn run(workspace: &Workspace, args: &BenchArgs) -> Result<ExitCode> {
     apt::bring(FFMPEG, FFMPEG, "the benchmark's episodes")?;
     let chromium = browser::chromium()?;
     player::build(workspace, player::Mode::Dist)?;
-    if args.only.is_empty() || args.only.iter().any(|row| row == CORE) {
+    let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|row| row == name);
+    if wanted(WASM) {
+        player::build(workspace, player::Mode::Unfed)?;
+    }
+    if wanted(CORE) {
         measure_core(workspace, args.quick)?;
     }
     let status = runner(workspace, &folder, args, &chromium).status().context("cannot run node")?;
@@ -69,6 +74,7 @@ fn runner(workspace: &Workspace, folder: &Path, args: &BenchArgs, chromium: &Pat
     let mut command = Command::new("node");
     command.arg(folder.join("run.mjs"));
     command.arg("--target").arg(workspace.target()).arg("--dist").arg(workspace.dist());
+    command.arg("--unfed").arg(player::Mode::Unfed.out(workspace));
     command.arg("--docs").arg(workspace.path("docs")).arg("--chromium").arg(chromium);
     for (flag, on) in [("--quick", args.quick), ("--write", args.write)] {
         command.args(on.then_some(flag));

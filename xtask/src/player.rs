@@ -32,16 +32,20 @@ const SOURCES: [&str; 11] = [
     "pkg/package-lock.json",
     "xtask/src",
 ];
+/// In the folder of a finished build: what it was made of.
+const STAMP: &str = ".built";
 /// Names in `pkg/dist` the package cannot do without.
 const REQUIRED: [&str; 4] = ["cliffhanger.js", "glue.js", "cliffhanger.wasm", "cliffhanger-later.wasm"];
 
-/// The two ways to build. Each has its own folders, so that neither undoes the other's work.
+/// The ways to build. Each has its own folders, so that none undoes another's work.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// For work on the player: built in seconds, readable, every check on.
     Dev,
     /// For release: as small as the toolchain allows.
     Dist,
+    /// As the release, but without the feeder: what that weighs is what is missing here. For nobody to play with.
+    Unfed,
 }
 
 impl Mode {
@@ -49,28 +53,40 @@ impl Mode {
         match self {
             Self::Dev => "dev",
             Self::Dist => "dist",
+            Self::Unfed => "unfed",
         }
+    }
+
+    /// Where the finished files go.
+    pub(crate) fn out(self, workspace: &Workspace) -> PathBuf {
+        if self == Self::Unfed { workspace.target().join("unfed") } else { workspace.dist() }
+    }
+
+    /// How the JavaScript is bundled.
+    fn bundle(self) -> &'static str {
+        if self == Self::Dev { "dev" } else { "dist" }
     }
 }
 
-/// A finished build in `pkg/dist`.
+/// A finished build.
 pub(crate) struct Built {
     pub(crate) mode: Mode,
     /// Built with every flag of the smallest release.
     pub(crate) smallest: bool,
 }
 
-/// Brings `pkg/dist` up to date. Takes under a second when nothing has changed.
+/// Brings `pkg/dist`, or where else this is built, up to date. Takes under a second when nothing has changed.
 pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
     let work = workspace.target().join("player").join(mode.name());
     std::fs::create_dir_all(&work).with_context(|| format!("cannot make {}", work.display()))?;
     let lock = Lock::take(workspace)?;
     let toolchain = Toolchain::get()?;
-    let smallest = mode == Mode::Dist && toolchain.can_build_smallest();
+    let smallest = mode != Mode::Dev && toolchain.can_build_smallest();
     let fingerprint = fingerprint(workspace, &toolchain, mode, smallest)?;
     let built = Built { mode, smallest };
-    if is_current(workspace, &fingerprint) {
-        ui::step(&format!("pkg/dist is up to date ({})", mode.name()));
+    let out = mode.out(workspace);
+    if is_current(&out, &fingerprint) {
+        ui::step(&format!("{} is up to date ({})", out.strip_prefix(workspace.root()).unwrap_or(&out).display(), mode.name()));
         return Ok(built);
     }
     let tools = workspace.path("pkg");
@@ -78,8 +94,8 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
     let module = compile(workspace, &toolchain, mode, smallest)?;
     glue(workspace, &tools, &module, &work, mode)?;
     ui::step("bundling JavaScript");
-    node::node().arg(tools.join("build.mjs")).arg(mode.name()).arg(&work).arg(workspace.dist()).run()?;
-    stamp::write(&stamp_of(workspace), &fingerprint)?;
+    node::node().arg(tools.join("build.mjs")).arg(mode.bundle()).arg(&work).arg(&out).run()?;
+    stamp::write(&out.join(STAMP), &fingerprint)?;
     drop(lock);
     Ok(built)
 }
@@ -88,7 +104,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
 pub(crate) fn build_soon(workspace: &Workspace) -> Result<Built> {
     let toolchain = Toolchain::get()?;
     let smallest = toolchain.can_build_smallest();
-    if is_current(workspace, &fingerprint(workspace, &toolchain, Mode::Dist, smallest)?) {
+    if is_current(&workspace.dist(), &fingerprint(workspace, &toolchain, Mode::Dist, smallest)?) {
         return Ok(Built { mode: Mode::Dist, smallest });
     }
     build(workspace, Mode::Dev)
@@ -101,12 +117,8 @@ fn fingerprint(workspace: &Workspace, toolchain: &Toolchain, mode: Mode, smalles
     Ok(all?.finish())
 }
 
-fn stamp_of(workspace: &Workspace) -> PathBuf {
-    workspace.dist().join(".built")
-}
-
-fn is_current(workspace: &Workspace, fingerprint: &str) -> bool {
-    stamp::fresh(&stamp_of(workspace), fingerprint) && REQUIRED.iter().all(|file| workspace.dist().join(file).is_file())
+fn is_current(out: &Path, fingerprint: &str) -> bool {
+    stamp::fresh(&out.join(STAMP), fingerprint) && REQUIRED.iter().all(|file| out.join(file).is_file())
 }
 
 /// Compiles the shell; the answer is where the module is.
@@ -122,12 +134,12 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, mode: Mode, smallest: b
         .current_dir(workspace.root());
     let cargo = match mode {
         Mode::Dev => dev(cargo),
-        Mode::Dist if smallest => smallest_release(cargo),
-        Mode::Dist => {
+        _ if smallest => smallest_release(cargo, mode),
+        _ => {
             ui::note(
                 "this toolchain cannot build the standard library for size (it lacks its source or the flags): the result is about a tenth larger",
             );
-            cargo.env("CARGO_ENCODED_RUSTFLAGS", without_paths(workspace)).arg("--release")
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", without_paths(workspace, mode)).arg("--release")
         }
     };
     // Tells what refers to which data, for the splitter; nothing of it is shipped.
@@ -142,16 +154,23 @@ fn dev(cargo: Sh) -> Sh {
 }
 
 /// Flags that keep the paths of this machine out of panic messages; the smallest release has none.
-fn without_paths(workspace: &Workspace) -> String {
+fn without_paths(workspace: &Workspace, mode: Mode) -> String {
     let home = cargo_home().map(|folder| (folder, "/cargo"));
     let all = home.into_iter().chain([(workspace.root().to_path_buf(), "/cliffhanger")]);
-    let flags: Vec<String> = all.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect();
+    let flags = all.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()));
+    let flags: Vec<String> = flags.chain(unfed(mode).map(str::to_owned)).collect();
     flags.join("\u{1f}")
 }
 
+/// The flag that leaves the feeder out. In one word, as both lists of flags can hold it.
+fn unfed(mode: Mode) -> Option<&'static str> {
+    (mode == Mode::Unfed).then_some("--cfg=cliffhanger_unfed")
+}
+
 /// `panic = "abort"`, LTO and the rest are in the release profile of Cargo.toml: a plain `cargo build --release` has them too.
-fn smallest_release(cargo: Sh) -> Sh {
-    cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", wasm::SMALLEST.join(" ")).args([
+fn smallest_release(cargo: Sh, mode: Mode) -> Sh {
+    let flags: Vec<&str> = wasm::SMALLEST.into_iter().chain(unfed(mode)).collect();
+    cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags.join(" ")).args([
         "--release",
         "-Zbuild-std=std,panic_abort",
         "-Zbuild-std-features=optimize_for_size",
@@ -179,7 +198,7 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
     let bare = relocs::without(&linked)?;
     match mode {
         Mode::Dev => bindgen::generate(bare, work)?,
-        Mode::Dist => {
+        Mode::Dist | Mode::Unfed => {
             let raw = work.join("raw");
             bindgen::generate(bare, &raw)?;
             ui::step("shrinking the wasm");
@@ -191,8 +210,8 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
             }
         }
     }
-    let parts = split::split(work, &linked, mode == Mode::Dev)?;
-    if mode == Mode::Dist {
+    let parts = split::split(work, &linked)?;
+    if mode != Mode::Dev {
         shrink::parts(tools, &parts)?;
     }
     stamp::write(&stamp, &fingerprint)

@@ -403,21 +403,30 @@ pub(crate) fn image<'a>(segments: impl IntoIterator<Item = &'a (u32, Vec<u8>)>) 
 
 /// The module without what the linker tells: tools that change a module leave it as it was, and it would be shipped.
 pub(crate) fn without(wasm: &[u8]) -> Result<Vec<u8>> {
-    let mut kept = Vec::with_capacity(wasm.len());
+    let telling = |known: KnownCustom| matches!(known, KnownCustom::Linking(_) | KnownCustom::Reloc(_));
+    parted(wasm, telling).map(|(kept, _)| kept)
+}
+
+/// The module without the names of its functions, and the section that has them: put behind the module it is part of it again.
+pub(crate) fn without_names(wasm: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
+    parted(wasm, |known| matches!(known, KnownCustom::Name(_)))
+}
+
+/// The module without those custom sections, and the sections.
+fn parted(wasm: &[u8], goes: impl Fn(KnownCustom) -> bool) -> Result<(Vec<u8>, Vec<u8>)> {
+    let (mut kept, mut gone) = (Vec::with_capacity(wasm.len()), Vec::new());
     let mut begin = 0;
     for payload in Parser::new(0).parse_all(wasm) {
-        let payload = payload.context("cannot read the linked wasm")?;
+        let payload = payload.context("cannot read the wasm")?;
         let end = match (&payload, payload.as_section()) {
             (Payload::Version { range, .. }, _) => range.end,
             (_, Some((_, range))) => range.end,
             _ => continue,
         };
-        let telling = matches!(&payload, Payload::CustomSection(custom)
-            if matches!(custom.as_known(), KnownCustom::Linking(_) | KnownCustom::Reloc(_)));
-        if !telling {
-            kept.extend_from_slice(wasm.get(begin..end).context("a section is behind the end of the file")?);
-        }
+        let goes = matches!(&payload, Payload::CustomSection(custom) if goes(custom.as_known()));
+        let part = if goes { &mut gone } else { &mut kept };
+        part.extend_from_slice(wasm.get(begin..end).context("a section is behind the end of the file")?);
         begin = end;
     }
-    Ok(kept)
+    Ok((kept, gone))
 }

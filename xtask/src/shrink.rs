@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use crate::bindgen::GLUE;
 use crate::names;
 use crate::node;
+use crate::relocs;
 use crate::split;
 
 /// What the compiler may have used, all of it in every browser the player supports.
@@ -40,7 +41,7 @@ const OPTIMISE: [&str; 13] = [
 ];
 
 /// Once more for each part of a wasm that has been split: what one part alone uses is simpler than what the whole does.
-const PARTS: [&str; 3] = ["--low-memory-unused", "-Oz", "--converge"];
+const PARTS: [&str; 4] = ["--low-memory-unused", "-Oz", "--converge", "--debuginfo"];
 
 /// Shrinks the glue and wasm of the folder `from` into the folder `to`. `tools` is the node package that brings wasm-opt.
 pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {
@@ -68,11 +69,16 @@ pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {
     std::fs::write(to.join(&glue), renamed).context("cannot write the glue")
 }
 
-/// Shrinks the parts of a split wasm, in place.
+/// Shrinks the parts of a split wasm, in place. The names of their functions go into a file beside each, for whoever measures what is shipped.
 pub(crate) fn parts(tools: &Path, parts: &[PathBuf]) -> Result<()> {
     let wasm_opt = tools.join("node_modules/binaryen/bin/wasm-opt");
     for part in parts {
         node::node().arg(&wasm_opt).args(FEATURES).args(PARTS).arg(part).arg("-o").arg(part).run()?;
+        let named = std::fs::read(part).with_context(|| format!("cannot read {}", part.display()))?;
+        let (bare, names) = relocs::without_names(&named)?;
+        std::fs::write(part.with_extension("names"), names)
+            .and_then(|()| std::fs::write(part, bare))
+            .with_context(|| format!("cannot write {}", part.display()))?;
     }
     Ok(())
 }

@@ -31,12 +31,11 @@ const FIRST: &str = "_";
 /// A run of zeros that is no longer than this is smaller, once compressed, than the head of another segment.
 const ZEROS: usize = 24;
 
-/// Splits the wasm of the glue in `folder`, which was made of the module `linked`. `names` keeps function names, for readable stack traces.
-/// The answer are the two files.
-pub(crate) fn split(folder: &Path, linked: &[u8], names: bool) -> Result<[PathBuf; 2]> {
+/// Splits the wasm of the glue in `folder`, which was made of the module `linked`. The answer are the two files; their functions have names.
+pub(crate) fn split(folder: &Path, linked: &[u8]) -> Result<[PathBuf; 2]> {
     let file = folder.join(format!("{GLUE}_bg.wasm"));
     let whole = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    let (first, later) = cut(&whole, &Linked::read(linked)?, names).with_context(|| format!("cannot split {}", file.display()))?;
+    let (first, later) = cut(&whole, &Linked::read(linked)?).with_context(|| format!("cannot split {}", file.display()))?;
     let second = folder.join(format!("{GLUE}_later.wasm"));
     std::fs::write(&second, later)
         .and_then(|()| std::fs::write(&file, first))
@@ -61,9 +60,9 @@ fn is_door(symbol: &str) -> bool {
 }
 
 /// The two parts of a module that has its function names.
-fn cut(wasm: &[u8], linked: &Linked, names: bool) -> Result<(Vec<u8>, Vec<u8>)> {
+fn cut(wasm: &[u8], linked: &Linked) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut config = ModuleConfig::new();
-    config.generate_name_section(names).generate_producers_section(false);
+    config.generate_producers_section(false);
     let parse = || config.parse(wasm).context("cannot read the wasm");
     let (mut first, mut later) = (parse()?, parse()?);
     let ids: Vec<FunctionId> = first.funcs.iter().map(|function| function.id()).collect();

@@ -27,6 +27,7 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> ExitCode {
     run.step("the promises of docs/reliability.md", || promises::kept(workspace));
     run.step("lints", || checks::lints(workspace));
     run.step("lints of the shell for wasm32", || checks::wasm_lints(workspace));
+    run.step("the player without its feeder compiles", || checks::unfed(workspace));
     run.step("dependencies: licences, sources, advisories", || checks::dependencies(workspace));
     run.step("native tests", || suites::native(workspace, &mut ran.native));
     run.step("documentation tests", || suites::documentation(workspace));

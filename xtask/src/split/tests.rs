@@ -149,7 +149,7 @@ fn link(functions: &[(&str, &[Use])], pieces: &[Piece]) -> Vec<u8> {
 /// The data of the first and of the second wasm.
 fn data(functions: &[(&str, &[Use])], pieces: &[Piece]) -> (Segments, Segments) {
     let linked = link(functions, pieces);
-    let (first, later) = cut(&relocs::without(&linked).unwrap(), &Linked::read(&linked).unwrap(), false).unwrap();
+    let (first, later) = cut(&relocs::without(&linked).unwrap(), &Linked::read(&linked).unwrap()).unwrap();
     (relocs::segments(&first).unwrap(), relocs::segments(&later).unwrap())
 }
 
@@ -212,7 +212,7 @@ fn what_the_page_and_the_table_call_is_of_the_first_whatever_its_name_has_become
     let later: (&str, &[Use]) = (DOOR, &[Data(0, 0), Data(1, 0), Data(3, 0)]);
     let linked = link(&[("main", &[Data(1, 4), Call(1)]), later, ("listed", &[Data(3, 5)])], &pieces);
     let whole = relocs::without(&link(&[("renamed", &[Call(1)]), later, ("listed-too", &[])], &pieces)).unwrap();
-    let (first, later) = cut(&whole, &Linked::read(&linked).unwrap(), false).unwrap();
+    let (first, later) = cut(&whole, &Linked::read(&linked).unwrap()).unwrap();
     assert_eq!(words(&relocs::segments(&first).unwrap()), "-----pagenobodytable");
     assert_eq!(words(&relocs::segments(&later).unwrap()), "later");
 }
@@ -223,7 +223,7 @@ fn data_of_functions_that_have_been_merged_into_others_since_goes_with_those() {
     let linked =
         link(&[("main", &[Call(1), Call(2)]), (DOOR, &[Call(3)]), ("helper", &[Data(1, 4)]), ("deep", &[Data(0, 0), Data(1, 0)])], &pieces);
     let whole = relocs::without(&link(&[("main", &[Call(1)]), (DOOR, &[])], &pieces)).unwrap();
-    let (first, later) = cut(&whole, &Linked::read(&linked).unwrap(), false).unwrap();
+    let (first, later) = cut(&whole, &Linked::read(&linked).unwrap()).unwrap();
     assert_eq!(words(&relocs::segments(&first).unwrap()), "-----mine");
     assert_eq!(words(&relocs::segments(&later).unwrap()), "later");
 }
@@ -276,11 +276,22 @@ fn what_the_linker_tells_is_not_shipped() {
 }
 
 #[test]
+fn names_lie_apart_and_fit_behind_what_is_shipped() {
+    let linked = link(&[("main", &[Data(0, 0), Call(1)]), (DOOR, &[Data(1, 0)])], &[Text("mine"), Text("later")]);
+    let (named, _) = cut(&relocs::without(&linked).unwrap(), &Linked::read(&linked).unwrap()).unwrap();
+    let (shipped, names) = relocs::without_names(&named).unwrap();
+    let of = |wasm: &[u8]| Module::from_buffer(wasm).unwrap().funcs.iter().filter_map(|function| function.name.clone()).collect::<Vec<_>>();
+    assert_eq!(of(&named), ["main", DOOR]);
+    assert!(of(&shipped).is_empty());
+    assert_eq!(of(&[shipped, names].concat()), of(&named));
+}
+
+#[test]
 fn a_module_that_is_not_as_the_linker_says_is_refused() {
     let uses: [(&str, &[Use]); 2] = [("main", &[Data(0, 0), Call(1)]), (DOOR, &[Data(1, 0)])];
     let linked = link(&uses, &[Text("mine"), Text("later")]);
     let other = relocs::without(&link(&uses, &[Text("mine"), Text("other")])).unwrap();
-    let refused = cut(&other, &Linked::read(&linked).unwrap(), false).unwrap_err();
+    let refused = cut(&other, &Linked::read(&linked).unwrap()).unwrap_err();
     assert!(refused.to_string().contains("not that of the linked one"), "{refused}");
 
     let mut moved = linked.clone();

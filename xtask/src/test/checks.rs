@@ -52,6 +52,15 @@ pub(super) fn wasm_lints(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::PASSED)
 }
 
+/// What stands in for the feeder where that is weighed: seldom built, so it is looked at here.
+pub(super) fn unfed(workspace: &Workspace) -> Result<Outcome> {
+    for package in ["cliffhanger-core", "cliffhanger"] {
+        let cargo = cargo().args(["rustc", "--package", package, "--lib", "--profile", "check", "--", "--cfg=cliffhanger_unfed"]);
+        cargo.current_dir(workspace.root()).run()?;
+    }
+    Ok(Outcome::PASSED)
+}
+
 pub(super) fn core_is_pure(workspace: &Workspace) -> Result<Outcome> {
     let tree = cargo()
         .args(["tree", "--package", "cliffhanger-core", "--edges", "normal,no-proc-macro", "--target", "all", "--prefix", "none"])

@@ -21,8 +21,8 @@ use crate::workspace::Workspace;
 
 /// What schemathesis is told.
 const CONTRACT: &str = "tests/contract";
-/// Folders of browser tests; all run with the node packages of the first.
-const END_TO_END: [&str; 2] = ["tests/e2e", "tests/attacks"];
+/// Folders of browser tests, and of what the bench makes of its numbers; all run with the node packages of the first.
+const END_TO_END: [&str; 3] = ["tests/e2e", "tests/attacks", "tests/bench"];
 /// The packed package in its consumers' hands, with node packages of its own.
 pub(super) const PACKAGE: &str = "tests/package";
 
