@@ -10,6 +10,8 @@ const CORE = /6Player6handle$/;
 /** The loop that carries out what the core asks for: that part of it which is the feeder's has no name of its own. What it does itself counts, and
  * what it asks of the browser directly. */
 const LOOP = /5Shell4pump$/;
+/** Where JavaScript reads for the wasm, which is not on the stack then; it does little else on its own. */
+const GLUE = '/glue.js';
 /** What only a feeder asks of the browser. */
 const BROWSER = new Set(['appendBuffer', 'addSourceBuffer', 'endOfStream', 'getReader', 'get buffered', 'createObjectURL', 'revokeObjectURL']);
 
@@ -40,16 +42,19 @@ function kindsOf(nodes) {
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   const name = (id) => byId.get(id).callFrame.functionName;
   const stack = (id) => {
-    const names = [];
-    for (let at = id; at !== undefined; at = parents.get(at)) names.push(name(at));
-    return names;
+    const frames = [];
+    for (let at = id; at !== undefined; at = parents.get(at)) frames.push(byId.get(at).callFrame);
+    return frames;
   };
   return new Map(nodes.map(({ id }) => {
     if (NO_SCRIPT.has(name(id))) return [id, 'none'];
     if (name(id) === COLLECTOR) return [id, 'garbage'];
-    const names = stack(id);
+    const frames = stack(id);
+    const names = frames.map(({ functionName }) => functionName);
     const nearest = names.find((each) => each.startsWith('_R'));
-    const feeds = names.some((each) => FEEDER.test(each) || CORE.test(each)) || (nearest && LOOP.test(nearest)) || BROWSER.has(names[0]);
+    const feeds = names.some((each) => FEEDER.test(each) || CORE.test(each))
+      || (nearest ? LOOP.test(nearest) : frames.some(({ url }) => url?.endsWith(GLUE)))
+      || BROWSER.has(names[0]);
     return [id, feeds ? 'feeder' : 'script'];
   }));
 }

@@ -10,12 +10,12 @@ const HANDLE = '_RNvMNtCs1b_16cliffhanger_core6playerNtB2_6Player6handle';
 const TAKE = '_RNvMs_NtNtCs1b_16cliffhanger_core6feeder6sourceNtB4_6Source4take';
 const DRAW = '_RNvNtCs1a_11cliffhanger6render4draw';
 
-/** The profile of a thread that was at work in these stacks, outermost first, a millisecond in each. */
+/** The profile of a thread that was at work in these stacks, outermost first, a millisecond in each. What begins with a slash lies in that file. */
 function profile(...stacks) {
   const nodes = [{ id: 1, callFrame: { functionName: '(root)' }, children: [] }];
   const at = (stack) => stack.reduce((parent, functionName) => {
     const id = nodes.length + 1;
-    nodes.push({ id, callFrame: { functionName }, children: [] });
+    nodes.push({ id, callFrame: { functionName, url: functionName.startsWith('/') ? functionName : '' }, children: [] });
     nodes[parent - 1].children.push(id);
     return id;
   }, 1);
@@ -34,6 +34,10 @@ test('the core is counted whoever calls it, and what the loop asks of the browse
 
 test('drawing for another reason is not the work of the feeder, nor is a script of the page', () => {
   assert.equal(feeder([LISTEN, PUMP, DRAW, '', 'set textContent'], [LISTEN], ['scrolled']), 0);
+});
+
+test('reading for the wasm is the work of the feeder; what the wasm asks of the glue for another reason is not', () => {
+  assert.equal(feeder(['/glue.js', 'read'], ['/page.js', 'read'], [LISTEN, '/glue.js', 'get clientHeight']), 1);
 });
 
 test('garbage is collected for whom was at work before', () => {

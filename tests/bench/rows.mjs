@@ -74,7 +74,7 @@ async function flick(session, times, count) {
 }
 
 /** What scripts do in each frame, while somebody watches and swipes. The sampling itself takes its share. */
-const work = (open, { timed }) => Session.run({ ...open, named: true }, async (session) => {
+const work = (open, { timed }) => Session.run({ ...open, profiled: true }, async (session) => {
   await session.firstFrame();
   await session.cdp.send('Profiler.enable');
   await session.cdp.send('Profiler.setSamplingInterval', { interval: SAMPLE_US });

@@ -105,7 +105,7 @@ async function measure({ rows, variants, profiles, amount, rates, find, shots, r
           for (let round = 1; round <= (row === 'cold' ? amount.colds : 1); round += 1) {
             for (const variant of variants.filter((each) => (single || !each.single) && !amount.skip(row, each.id))) {
               say(`${title}, ${profile.title}, ${variant.id} (${rep}.${round})`);
-              const open = { browser, site: find, variant, profile, rate: rates[profile.name] };
+              const open = { browser, chromium: { executable: options.chromium, args: ARGS }, site: find, variant, profile, rate: rates[profile.name] };
               const values = await run(open, { ...amount, shots }).catch((error) => ({ error: error.message.split('\n')[0] }));
               if (values.error) say(`  ${values.error}`);
               result.samples.push({ row, variant: variant.id, profile: profile.name, rep, round, load: os.loadavg()[0], ...values });

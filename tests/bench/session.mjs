@@ -1,5 +1,6 @@
 // One page in one browser context over one link, as a phone with a slow processor sees it.
 import fs from 'node:fs';
+import { Page } from './chromium.mjs';
 import { Link, brotli } from './server.mjs';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 1 };
@@ -9,30 +10,45 @@ const NO_FRAME_MS = 45_000;
 
 export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
+/** A page in a context of its own of a browser that all share. */
+async function together(browser, errors) {
+  const context = await browser.newContext(PHONE);
+  await context.addInitScript(OBSERVER);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => errors.push(String(error)));
+  const go = (url) => page.goto(url, { waitUntil: 'commit' });
+  return { cdp: await context.newCDPSession(page), go, close: () => context.close() };
+}
+
+/** A page in a browser of its own, of which nothing is asked but what a profile needs. */
+async function alone({ executable, args }) {
+  const page = await Page.open(executable, args, PHONE.viewport);
+  await page.send('Page.addScriptToEvaluateOnNewDocument', { source: OBSERVER });
+  return { cdp: page, go: (url) => page.send('Page.navigate', { url }), close: () => page.close() };
+}
+
 export class Session {
-  /** Opens the page of a variant and runs `body(session)`; everything is closed afterwards. */
-  static async run({ browser, site, variant, profile, count = 20, named = false }, body) {
-    const find = site(profile, named);
+  /** Opens the page of a variant and runs `body(session)`; everything is closed afterwards. `profiled`: for a profile of its scripts. */
+  static async run({ browser, chromium, site, variant, profile, count = 20, profiled = false }, body) {
+    const find = site(profile, profiled);
     // Compressed before anybody waits for it.
     for (const where of [`/${variant.id}.html`, '/series.json']) brotli(find(where, new URLSearchParams({ count })));
     const [link, blank] = await Promise.all([Link.open(profile, find), Link.open({ ...profile, rtt: 0 }, () => Buffer.from('<!doctype html>'))]);
-    const context = await browser.newContext(PHONE);
     const session = new Session();
+    session.errors = [];
+    session.link = link;
+    let close = async () => {};
     try {
-      await context.addInitScript(OBSERVER);
-      session.link = link;
-      session.errors = [];
-      session.page = await context.newPage();
-      session.page.on('pageerror', (error) => session.errors.push(String(error)));
-      session.cdp = await context.newCDPSession(session.page);
+      let go;
+      ({ cdp: session.cdp, go, close } = await (profiled ? alone(chromium) : together(browser, session.errors)));
       // The page gets a process that is slow already.
-      await session.page.goto(`${blank.url}/blank.html`);
+      await go(`${blank.url}/blank.html`);
       await session.cdp.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
-      await session.page.goto(`${link.url}/${variant.id}.html?count=${count}`, { waitUntil: 'commit' });
+      await go(`${link.url}/${variant.id}.html?count=${count}`);
       await session.cdp.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
       return await body(session);
     } finally {
-      await context.close();
+      await close();
       await Promise.all([link.close(), blank.close()]);
     }
   }
