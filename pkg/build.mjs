@@ -1,4 +1,4 @@
-// Bundles the package: node build.mjs <dev|dist> <folder with the glue and wasm> <output folder>
+// Bundles the package: node build.mjs <dev|dist|unfed> <folder with the glue and wasm> <output folder>
 //
 // `cargo xtask build` makes the glue and calls this. The sources in src/ import two things that are not files:
 //   cliffhanger:glue         the generated glue
@@ -99,8 +99,8 @@ const common = {
   charset: 'utf8',
   sourcemap: 'linked',
   legalComments: 'none',
-  minify: mode === 'dist',
-  define: { __CLIFFHANGER_VERSION__: JSON.stringify(version), __CLIFFHANGER_DEV__: String(mode !== 'dist') },
+  minify: mode !== 'dev',
+  define: { __CLIFFHANGER_VERSION__: JSON.stringify(version), __CLIFFHANGER_DEV__: String(mode === 'dev'), __CLIFFHANGER_FED__: String(mode !== 'unfed') },
   plugins: [sources],
   outdir: outFolder,
   logLevel: 'warning',

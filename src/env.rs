@@ -12,7 +12,7 @@ use crate::storage;
 
 /// Milliseconds on the page's monotonic clock.
 pub(crate) fn now(shell: &Shell) -> Instant {
-    Instant(shell.window.performance().map_or(0.0, |clock| clock.now()) as u64)
+    Instant(shell.clock.now() as u64)
 }
 
 fn wall() -> Event {

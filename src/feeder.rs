@@ -3,77 +3,80 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use cliffhanger_core::text::whole;
 use cliffhanger_core::{Event, FetchId, Part, Seconds, Signal, Slot};
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    AbortController, HtmlVideoElement, MediaSource, MediaSourceReadyState, ReadableStreamDefaultReader, RequestCredentials, RequestInit,
-    Response, SourceBuffer, Url,
-};
+use web_sys::{AbortController, HtmlVideoElement, MediaSource, MediaSourceReadyState, Response, SourceBuffer, Url};
 
-use crate::dom::{EventListener, on, settle};
+use crate::dom::{EventListener, on};
 use crate::js::{self, Chunk};
-use crate::net;
 use crate::shell::Shell;
 
 /// The ranges under way.
 #[derive(Default)]
-pub(crate) struct Fetches(RefCell<Vec<(FetchId, AbortController)>>);
+pub(crate) struct Fetches(RefCell<Vec<Asked>>);
+
+/// What ends it, and whom JavaScript tells of it until it has ended. Left to the garbage collector, that would run a script in a page that is kept for the
+/// way back, and the browser would throw the page away.
+type Asked = (FetchId, AbortController, Closure<dyn FnMut(JsValue)>);
 
 impl Fetches {
     /// Stops one; nothing more is heard of it.
     pub(crate) fn cancel(&self, fetch: FetchId) {
-        let found = self.0.borrow().iter().position(|(id, _)| *id == fetch);
-        if let Some(at) = found {
-            let (_, abort) = self.0.borrow_mut().swap_remove(at);
+        if let Some((_, abort, _hear)) = self.end(fetch) {
             abort.abort();
         }
     }
 
     /// Stops them all.
     pub(crate) fn stop(&self) {
-        for (_, abort) in self.0.take() {
+        for (_, abort, _hear) in self.0.take() {
             abort.abort();
         }
     }
 
     fn has(&self, fetch: FetchId) -> bool {
-        self.0.borrow().iter().any(|(id, _)| *id == fetch)
+        self.0.borrow().iter().any(|(id, ..)| *id == fetch)
     }
 
-    fn end(&self, fetch: FetchId) {
-        self.0.borrow_mut().retain(|(id, _)| *id != fetch);
+    fn end(&self, fetch: FetchId) -> Option<Asked> {
+        let at = self.0.borrow().iter().position(|(id, ..)| *id == fetch)?;
+        Some(self.0.borrow_mut().swap_remove(at))
     }
 }
 
 /// Asks for the bytes from `from` up to but without `until`.
 pub(crate) fn fetch(shell: &Rc<Shell>, fetch: FetchId, url: &str, from: u64, until: Option<u64>, urgent: bool) {
-    let Ok(abort) = AbortController::new() else { return tell(shell, fetch, Part::Failed) };
-    let init = RequestInit::new();
-    let last = until.map(|until| whole(until.saturating_sub(1))).unwrap_or_default();
-    net::set_header(&init, "range", &["bytes=", &whole(from), "-", &last].concat());
-    js::set(&init, "priority", if urgent { "high" } else { "low" });
-    if shell.host.get_attribute("crossorigin").as_deref() == Some("use-credentials") {
-        init.set_credentials(RequestCredentials::Include);
+    let cookies = shell.host.get_attribute("crossorigin").as_deref() == Some("use-credentials");
+    let (me, mut answered) = (Rc::downgrade(shell), false);
+    let hear = Closure::<dyn FnMut(JsValue)>::new(move |piece| {
+        if let Some(shell) = me.upgrade().filter(|shell| shell.fetches.has(fetch)) {
+            heard(&shell, fetch, &piece, core::mem::replace(&mut answered, true));
+        }
+    });
+    match shell.ports.ask(url, from as f64, until.unwrap_or_default() as f64, urgent, cookies, hear.as_ref()) {
+        Ok(abort) => shell.fetches.0.borrow_mut().push((fetch, abort, hear)),
+        Err(_) => tell(shell, fetch, Part::Failed),
     }
-    init.set_signal(Some(&abort.signal()));
-    shell.fetches.0.borrow_mut().push((fetch, abort));
-    let promise = net::asked(shell, url, &init);
-    let me = Rc::downgrade(shell);
-    settle(
-        &promise,
-        Box::new(move |result| {
-            let Some(shell) = me.upgrade().filter(|shell| shell.fetches.has(fetch)) else { return };
-            match result {
-                Ok(response) => read(&shell, fetch, &response.unchecked_into()),
-                Err(_) => tell(&shell, fetch, Part::Failed),
-            }
-        }),
-    );
 }
 
-fn read(shell: &Rc<Shell>, fetch: FetchId, response: &Response) {
-    let status = response.status();
+/// What has come of a range.
+fn heard(shell: &Shell, fetch: FetchId, piece: &JsValue, answered: bool) {
+    if !answered {
+        return match head(piece.unchecked_ref()) {
+            Some(head) => shell.send(Event::Fetched { fetch, part: head }),
+            None => tell(shell, fetch, Part::Failed),
+        };
+    }
+    let chunk: &Chunk = piece.unchecked_ref();
+    match chunk.value() {
+        Some(bytes) => shell.send(Event::Fetched { fetch, part: Part::Bytes(bytes) }),
+        None => tell(shell, fetch, if chunk.done() { Part::End } else { Part::Failed }),
+    }
+}
+
+/// What a response begins with; nothing when it is none.
+fn head(response: &Response) -> Option<Part> {
+    let status = Some(response.status()).filter(|status| *status > 0)?;
     let header = |name| response.headers().get(name).ok().flatten();
     let mut from = None;
     let total = match status {
@@ -86,35 +89,12 @@ fn read(shell: &Rc<Shell>, fetch: FetchId, response: &Response) {
         _ if header("content-encoding").is_some() => None,
         _ => header("content-length").and_then(|text| text.parse().ok()),
     };
-    shell.send(Event::Fetched { fetch, part: Part::Head { status, total, from } });
-    let reader = response.body().filter(|_| shell.fetches.has(fetch)).map(|body| body.get_reader());
-    if let Some(reader) = reader {
-        pull(Rc::downgrade(shell), fetch, reader.unchecked_into());
-    }
-}
-
-fn pull(me: Weak<Shell>, fetch: FetchId, reader: ReadableStreamDefaultReader) {
-    settle(
-        &reader.read().unchecked_into(),
-        Box::new(move |result| {
-            let Some(shell) = me.upgrade().filter(|shell| shell.fetches.has(fetch)) else { return };
-            match result.map(JsCast::unchecked_into::<Chunk>) {
-                Ok(chunk) if chunk.done() => tell(&shell, fetch, Part::End),
-                Ok(chunk) => {
-                    shell.send(Event::Fetched { fetch, part: Part::Bytes(chunk.value()) });
-                    if shell.fetches.has(fetch) {
-                        pull(me, fetch, reader);
-                    }
-                }
-                Err(_) => tell(&shell, fetch, Part::Failed),
-            }
-        }),
-    );
+    Some(Part::Head { status, total, from })
 }
 
 /// The last word on a fetch.
 fn tell(shell: &Shell, fetch: FetchId, part: Part) {
-    shell.fetches.end(fetch);
+    drop(shell.fetches.end(fetch));
     shell.send(Event::Fetched { fetch, part });
 }
 
@@ -238,7 +218,7 @@ impl Feed {
             self.end();
         }
         if let Some(video) = shell.video(self.slot) {
-            video.report_progress(shell);
+            video.report_buffered(shell);
         }
         report(shell, self.slot, Signal::Appended);
     }

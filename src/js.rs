@@ -14,6 +14,18 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) fn take(this: &Ports, url: &str) -> Result<JsValue, JsValue>;
 
+    /// Asks for the bytes from `from` up to but without `until`, or the end if that is zero, and tells of the response, and of every [`Chunk`]. It ends with one that holds nothing.
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn ask(
+        this: &Ports,
+        url: &str,
+        from: f64,
+        until: f64,
+        urgent: bool,
+        cookies: bool,
+        tell: &JsValue,
+    ) -> Result<web_sys::AbortController, JsValue>;
+
     /// Dispatches `unlockrequest`. `undefined`: nobody answered; `true`: prevented; else the promise given.
     #[wasm_bindgen(method, catch, js_name = requestUnlock)]
     pub(crate) fn request_unlock(this: &Ports, detail: &JsValue) -> Result<JsValue, JsValue>;
@@ -49,7 +61,7 @@ extern "C" {
     pub(crate) fn done(this: &Chunk) -> bool;
 
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn value(this: &Chunk) -> Vec<u8>;
+    pub(crate) fn value(this: &Chunk) -> Option<Vec<u8>>;
 
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
     pub(crate) fn entries(object: &JsValue) -> Result<js_sys::Array, JsValue>;
@@ -73,11 +85,6 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = resolvedOptions)]
     pub(crate) fn resolved_options(this: &NumberFormat) -> Result<JsValue, JsValue>;
-}
-
-/// Sets a member of an object that web-sys knows too little of.
-pub(crate) fn set(object: &JsValue, name: &str, value: &str) {
-    let _ = js_sys::Reflect::set(object, &JsValue::from_str(name), &JsValue::from_str(value));
 }
 
 /// A new `ManagedMediaSource`, the only one an iPhone has, else `MediaSource`.

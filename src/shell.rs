@@ -10,7 +10,7 @@ use cliffhanger_core::{CallId, Config, Event, Instant, Outcome, Player, Request}
 use gloo::timers::callback::Timeout;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlElement, HtmlVideoElement, Window, console};
+use web_sys::{Document, HtmlElement, HtmlVideoElement, Performance, Window, console};
 
 use crate::dom::{EventListener, settle};
 use crate::feeder::{self, Fetches};
@@ -37,6 +37,8 @@ pub(crate) struct Shell {
     me: Weak<Shell>,
     pub(crate) host: HtmlElement,
     pub(crate) window: Window,
+    /// Asked at every event.
+    pub(crate) clock: Performance,
     pub(crate) document: Document,
     pub(crate) ports: Ports,
     /// Mutably borrowed only while it handles an event, which runs no JavaScript.
@@ -78,12 +80,14 @@ impl Shell {
     pub(crate) fn new(host: HtmlElement, ports: Ports) -> Option<Rc<Self>> {
         let document = host.owner_document()?;
         let window = document.default_view()?;
+        let clock = window.performance()?;
         let light = host.query_selector(":scope > video").ok().flatten().map(JsCast::unchecked_into::<HtmlVideoElement>);
         let videos = [0, 1, 2].map(Video::new);
         let shell = Rc::new_cyclic(|me| Self {
             me: Weak::clone(me),
             host,
             window,
+            clock,
             document,
             ports,
             core: RefCell::new(Player::new(Config::default(), Instant(0))),
@@ -201,16 +205,22 @@ impl Shell {
     /// Sets the timer for the moment the core waits for.
     fn rearm(&self) {
         let deadline = if self.over.get() { None } else { self.core.borrow().deadline() };
-        if self.armed.replace(deadline) == deadline && deadline.is_none_or(|_| self.timer.borrow().is_some()) {
+        // A timer that is early asks again when it has come: with every byte the core waits a little longer.
+        if self.armed.get().is_some_and(|armed| deadline.is_none_or(|at| armed <= at)) {
             return;
         }
+        self.armed.set(deadline);
         let timer = deadline.map(|at| {
             let wait = at.since(env::now(self)).0.min(3_600_000) as u32;
             let me = Weak::clone(&self.me);
             Timeout::new(wait, move || {
-                if let Some(shell) = me.upgrade() {
-                    shell.armed.set(None);
+                let Some(shell) = me.upgrade() else { return };
+                shell.armed.set(None);
+                let deadline = shell.core.borrow().deadline();
+                if deadline.is_some_and(|at| at <= env::now(&shell)) {
                     shell.send(Event::Timeout);
+                } else {
+                    shell.rearm();
                 }
             })
         });

@@ -241,11 +241,11 @@ impl Video {
         !element.paused() && element.ready_state() >= HAVE_FUTURE_DATA
     }
 
-    /// Tells the core where the video is and how far it has come.
-    pub(crate) fn report_progress(&self, shell: &Shell) {
+    /// Tells the core how far its media has come.
+    pub(crate) fn report_buffered(&self, shell: &Shell) {
         let element = self.element();
         if element.ready_state() >= HAVE_METADATA {
-            self.report(shell, progress(&element));
+            self.report(shell, Signal::Buffered(buffered(&element, element.current_time())));
         }
     }
 
@@ -436,16 +436,21 @@ fn tell(shell: &Rc<Shell>, video: &Video, name: &str) {
 
 fn progress(element: &HtmlVideoElement) -> Signal {
     let time = element.current_time();
+    Signal::Progress { time: Seconds::new(time), buffered_to: buffered(element, time) }
+}
+
+/// The end of the buffered range that holds a position; the position itself when nothing does.
+fn buffered(element: &HtmlVideoElement, time: f64) -> Seconds {
     let ranges = element.buffered();
-    let mut buffered_to = time;
+    let mut to = time;
     for at in 0..ranges.length() {
         if let (Ok(start), Ok(end)) = (ranges.start(at), ranges.end(at))
             // Players round: a range may begin a hair after the position it holds.
             && start <= time + 0.1
             && time <= end
         {
-            buffered_to = end;
+            to = end;
         }
     }
-    Signal::Progress { time: Seconds::new(time), buffered_to: Seconds::new(buffered_to) }
+    Seconds::new(to)
 }

@@ -417,6 +417,8 @@ pub enum Signal {
         /// End of the buffered range that holds `currentTime`.
         buffered_to: Seconds,
     },
+    /// End of the buffered range that holds the position, after an append. The screen waits for the `progress` that follows.
+    Buffered(Seconds),
     /// The promise of `play()` was kept, or `playing`.
     Playing,
     /// `pause`, not asked for by us as far as the shell knows.

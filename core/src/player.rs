@@ -223,7 +223,10 @@ impl Player {
             }
             return core::mem::take(&mut self.fx);
         }
-        let quiet = matches!(event, Event::Fetched { .. } | Event::Media { signal: Signal::SourceOpen | Signal::Appended, .. });
+        let quiet = matches!(
+            event,
+            Event::Fetched { .. } | Event::Media { signal: Signal::SourceOpen | Signal::Appended | Signal::Buffered(_), .. }
+        );
         self.take(event);
         if !matches!(self.stage, Stage::Destroyed) {
             self.reconcile(quiet);

@@ -324,6 +324,8 @@ pub struct Desk<'a> {
 pub enum News {
     /// It has come.
     Came,
+    /// Media is left to the browser: a developer may want to know why.
+    Left,
     /// A series is there.
     Begin,
     /// The sheet has opened.

@@ -97,6 +97,21 @@ fn a_server_that_no_script_may_read_is_left_to_the_browser() {
 }
 
 #[test]
+fn why_media_is_left_to_the_browser_is_said_when_the_second_wasm_has_come() {
+    let mut b = Browser::new("open", 2, 2, Config { autoplay: true, ..Config::default() });
+    b.player = Player::new(Config { src: Some("main.json".into()), autoplay: true, ..Config::default() }, Instant(0));
+    b.server = Server::Page;
+    b.send(Event::CanFeed(true));
+    b.send(Event::Connected(true));
+    let story = b.story();
+    assert!(story.contains("load 0 e1.mp4\n") && !story.contains("debug: "), "{story}");
+    b.send(Event::Later);
+    assert!(b.story().contains("debug: these are not the bytes of an MP4 file\n"));
+    b.swipe(1);
+    assert!(!b.story().contains("debug: "), "once is enough");
+}
+
+#[test]
 fn what_is_no_mp4_is_left_to_the_browser_which_says_what_it_is() {
     let mut b = browser(6, Server::Page);
     assert!(b.story().contains("load 0 e1.mp4\n"));
@@ -299,6 +314,56 @@ fn a_browser_that_drops_what_it_is_given_gets_the_plain_file_as_soon_as_it_runs_
     b.story();
     b.signal(0, Signal::Waiting);
     assert_eq!(b.story(), "");
+}
+
+#[test]
+fn news_of_an_append_draws_nothing_and_is_known_all_the_same() {
+    let mut b = browser(6, Server::Ranges);
+    let load = b.videos[0].load.unwrap();
+    let duration = Seconds::new(10.0);
+    b.signal(0, Signal::Metadata { duration });
+    let mut draws = |signal| {
+        let effects = b.player.handle(Instant(b.now), Event::Media { slot: Slot(0), load, signal });
+        let known = b.player.view().progress.unwrap().buffered_to.get();
+        (known, effects.iter().any(|effect| matches!(effect, Effect::Redraw)))
+    };
+    assert_eq!(draws(Signal::Buffered(Seconds::new(7.5))), (7.5, false));
+    let progress = Signal::Progress { time: Seconds::default(), buffered_to: Seconds::new(8.0) };
+    assert_eq!(draws(progress), (8.0, true), "what `progress` says is drawn");
+}
+
+#[test]
+fn the_next_range_is_asked_for_while_the_end_of_this_one_is_on_its_way_and_not_before() {
+    let shape = Shape::of(2_000, 10);
+    let file = cliffhanger_sim::synthetic::file(&shape);
+    let mut b = Browser::new("open", 1, 1, Config { autoplay: true, ..Config::default() }).with_file(&shape);
+    b.server = Server::Silent;
+    b.send(Event::CanFeed(true));
+    b.send(Event::Connected(true));
+    let total = Some(file.len() as u64);
+    for range in 0.. {
+        let (_, from, until) = b.ranges[range];
+        let fetch = FetchId(range as u32 + 1);
+        b.now += 100;
+        b.send(Event::Fetched { fetch, part: Part::Head { status: 206, total, from: Some(from) } });
+        let mut left = Vec::new();
+        for at in (from as usize..until as usize).step_by(1024) {
+            b.now += 1;
+            let end = (at + 1024).min(until as usize);
+            b.send(Event::Fetched { fetch, part: Part::Bytes(file[at..end].to_vec()) });
+            if b.ranges.len() == range + 2 && left.is_empty() {
+                left.push(until - end as u64);
+            }
+        }
+        b.send(Event::Fetched { fetch, part: Part::End });
+        if range == 0 {
+            // A header: what follows it is known when it has come.
+            continue;
+        }
+        let left = left.first().copied().unwrap_or_else(|| panic!("nothing was asked for before the end of range {range}"));
+        assert!(left > 0 && left < until - from, "{left} bytes of {} were on their way", until - from);
+        break;
+    }
 }
 
 /// Six episodes, each in two qualities, over a link of so many bytes a second.

@@ -153,6 +153,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
       if (!this.isConnected || this.#controller || this.#over) return;
       this.#controller = new Controller(this, {
         take: (url) => this.#take(url),
+        ask: Controller.ask,
         loadLater,
         words,
         requestUnlock: (detail) => UnlockRequestEvent.ask(this, detail),

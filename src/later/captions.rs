@@ -27,6 +27,10 @@ pub(super) fn draw(shell: &Rc<Shell>, stage: &Stage, view: &View<'_>) {
     let later = &shell.later;
     let chosen = view.captions_shown.and_then(|at| view.captions.get(at));
     let url = chosen.map_or("", |captions| captions.url.as_str());
+    if url.is_empty() && later.captions.borrow().is_empty() {
+        // To ask for a size is to have the page laid out.
+        return;
+    }
     let size = (stage.viewport.client_width(), stage.viewport.client_height());
     let resized = later.size.replace(size) != size;
     if *later.captions.borrow() == url {

@@ -61,11 +61,6 @@ impl Mode {
     pub(crate) fn out(self, workspace: &Workspace) -> PathBuf {
         if self == Self::Unfed { workspace.target().join("unfed") } else { workspace.dist() }
     }
-
-    /// How the JavaScript is bundled.
-    fn bundle(self) -> &'static str {
-        if self == Self::Dev { "dev" } else { "dist" }
-    }
 }
 
 /// A finished build.
@@ -94,7 +89,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
     let module = compile(workspace, &toolchain, mode, smallest)?;
     glue(workspace, &tools, &module, &work, mode)?;
     ui::step("bundling JavaScript");
-    node::node().arg(tools.join("build.mjs")).arg(mode.bundle()).arg(&work).arg(&out).run()?;
+    node::node().arg(tools.join("build.mjs")).arg(mode.name()).arg(&work).arg(&out).run()?;
     stamp::write(&out.join(STAMP), &fingerprint)?;
     drop(lock);
     Ok(built)

@@ -91,10 +91,10 @@ fn read_track(traf: Reader<'_>, Range { start: moof, end }: Range<Place>, mut at
     Ok(at)
 }
 
-/// Whether every byte of the samples of `track` from `track.next` to `to` is there.
-pub(super) fn is_whole(track: &Track, to: usize, held: &Held) -> bool {
-    // Asked at every turn until the bytes have come: it must cost nothing.
-    track.samples.get(track.next..to).unwrap_or_default().iter().all(|sample| held.until(sample.at) >= sample.end())
+/// The first of the samples of `track` from `track.next` to `to` that is not there as a whole.
+pub(super) fn lacking(track: &Track, to: usize, held: &Held) -> Option<Range<Place>> {
+    let lacks = |sample: &&Sample| held.until(sample.at) < sample.end();
+    track.samples.get(track.next..to).unwrap_or_default().iter().find(lacks).map(|sample| sample.at..sample.end())
 }
 
 /// Writes one `moof` and its `mdat`: the samples of `track` from `track.next` to `to`, which are all there. Nothing when there are none.

@@ -124,6 +124,18 @@ fn lead(lane: &Lane<'_>, link: &Link, thrift: Thrift) -> u64 {
     (LEAD + more).min(if thrift.slow { LEAD_MOST / 3 } else { LEAD_MOST })
 }
 
+/// Whether the link stays busy for a round trip: that is when the answer to the next request comes.
+fn enough(link: &Link, flying: usize, left: u64) -> bool {
+    flying >= FLIGHTS || flying > 0 && left > link.in_a_round_trip() * 5 / 4 + SLACK
+}
+
+/// True while there is so much under way that [`plan`] asks for nothing more.
+#[must_use]
+pub fn is_busy<'a>(link: &Link, flights: impl Iterator<Item = &'a Flight>) -> bool {
+    let (flying, left) = flights.fold((0, 0_u64), |(flying, left), flight| (flying + 1, left.saturating_add(flight.left)));
+    enough(link, flying, left)
+}
+
 /// The next range to fetch and the flights that are no longer wanted.
 #[must_use]
 pub fn plan<'a>(
@@ -166,8 +178,7 @@ pub fn plan<'a>(
             flying += 1;
         }
     }
-    // The link stays busy for a round trip: that is when the answer to the next request comes.
-    if flying >= FLIGHTS || flying > 0 && left > link.in_a_round_trip() * 5 / 4 + SLACK {
+    if enough(link, flying, left) {
         return decision;
     }
     let size = range(link);

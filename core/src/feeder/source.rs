@@ -63,14 +63,8 @@ pub struct Info {
     pub mimes: Vec<String>,
     /// Length of the presentation; zero when nothing says it.
     pub duration: Micros,
-    /// Coded size in pixels.
-    pub width: u32,
-    /// Coded size in pixels.
-    pub height: u32,
     /// Average of all that is known of the media, in bits a second.
     pub bitrate: u64,
-    /// Where the bytes of the first key frame lie.
-    pub key_frame: Want,
 }
 
 /// Something to append, in the order of [`Source::take`].
@@ -106,6 +100,9 @@ pub struct Source {
     began: i64,
     edge: i64,
     number: u32,
+    /// The bytes that the next fragment was found to lack: until they have come, nothing is to be looked at. Asked at every turn, so it must cost
+    /// nothing.
+    lacks: Range<Place>,
     fault: Option<Fault>,
 }
 
@@ -144,6 +141,7 @@ impl Source {
             began: 0,
             edge: 0,
             number: 0,
+            lacks: 0..0,
             fault: None,
         }
     }
@@ -156,6 +154,24 @@ impl Source {
     #[must_use]
     pub fn info(&self) -> Option<&Info> {
         self.info.as_ref()
+    }
+
+    /// Coded width and height of the picture, in pixels.
+    #[must_use]
+    pub fn picture(&self) -> Option<(u32, u32)> {
+        self.tracks().first().map(|video| (video.width, video.height))
+    }
+
+    /// Where the bytes of the first key frame lie.
+    #[must_use]
+    pub fn key_frame(&self) -> Option<Want> {
+        self.tracks().first()?.samples.first().map(|key| Want::of(&(key.at..key.end())))
+    }
+
+    /// True when all headers have been read: bytes that come no longer change what is wanted beside them.
+    #[must_use]
+    pub fn is_indexed(&self) -> bool {
+        self.walk.done && self.info.is_some()
     }
 
     /// Bytes in memory.
@@ -268,8 +284,9 @@ impl Source {
 
     fn describe(&mut self) {
         let Some(movie) = self.movie.as_mut().filter(|_| self.info.is_none()) else { return };
-        let Some(video) = movie.tracks.first() else { return };
-        let Some(key) = video.samples.first() else { return };
+        if movie.tracks.first().is_none_or(|video| video.samples.is_empty()) {
+            return;
+        }
         let mime = |track: &Track| [if track.video { "video" } else { "audio" }, "/mp4; codecs=\"", &track.codec, "\""].concat();
         let length = movie.tracks.iter().map(Track::length).max().unwrap_or_default();
         if !movie.fragmented {
@@ -281,10 +298,7 @@ impl Source {
         self.info = Some(Info {
             mimes: movie.tracks.iter().map(mime).collect(),
             duration: movie.duration,
-            width: video.width,
-            height: video.height,
             bitrate: bytes.saturating_mul(8_000) / (length.0 / 1000).max(1),
-            key_frame: Want::of(&(key.at..key.end())),
         });
     }
 
@@ -302,7 +316,7 @@ impl Source {
             track.next = if video.next == 0 { 0 } else { track.start(time).saturating_sub(1) };
         }
         self.target = None;
-        (self.began, self.edge) = (time, time);
+        (self.began, self.edge, self.lacks) = (time, time, 0..0);
     }
 
     /// Restarts output at the last key frame at or before `to`; the answer is its time. Where the index does not reach that far yet the
@@ -432,9 +446,13 @@ impl Source {
         let start = self.edge;
         let mut out = [Writer::default(), Writer::default()];
         while out.iter().map(|out| out.0.len()).sum::<usize>() < min_bytes.max(1) {
+            if self.held.until(self.lacks.start) < self.lacks.end {
+                break;
+            }
             let Some((edge, to)) = self.cut() else { break };
             let movie = self.movie.as_mut()?;
-            if !movie.tracks.iter().zip(to).all(|(track, to)| fragment::is_whole(track, to, &self.held)) {
+            if let Some(lacks) = movie.tracks.iter().zip(to).find_map(|(track, to)| fragment::lacking(track, to, &self.held)) {
+                self.lacks = lacks;
                 break;
             }
             self.number += 1;

@@ -9,8 +9,9 @@ mod ranges;
 use super::{Player, SlotState};
 use crate::effect::{Effect, Preload};
 use crate::event::{FetchId, LoadId, Signal, Slot};
-use crate::feeder::{Link, Micros, Source, plan};
+use crate::feeder::{Fault, Link, Micros, Source, plan};
 use crate::manifest::Container;
+use crate::shop::News;
 use crate::time::{Instant, Seconds};
 
 /// Most that is appended ahead of the position, whatever has been fetched.
@@ -39,12 +40,20 @@ pub(super) struct Feeding {
     /// Of those, what has been watched, and what was given up unwatched.
     pub watched: u64,
     pub wasted: u64,
-    /// The console has been told that media is left to the browser.
-    told: bool,
+    /// Why media is left to the browser, at first.
+    left: Option<Why>,
     /// Something has changed since it was last decided what to fetch.
     stale: bool,
     /// The current episode and the half second it was at when that was last looked at.
     pulse: (usize, u64),
+}
+
+/// Why media is left to the browser.
+#[derive(Clone, Copy, Debug)]
+enum Why {
+    Fault(Fault),
+    Refused,
+    Unreadable,
 }
 
 /// One episode that is read.
@@ -274,7 +283,7 @@ impl Player {
         lane.plain = true;
         lane.filling = None;
         self.feeding.stale = true;
-        self.leave("the browser does not take what was made of its bytes");
+        self.leave(Why::Refused);
         self.refill(slot);
     }
 
@@ -300,10 +309,21 @@ impl Player {
         }
     }
 
-    fn leave(&mut self, why: &'static str) {
-        if !core::mem::replace(&mut self.feeding.told, true) {
-            self.push(Effect::Debug(why));
+    fn leave(&mut self, why: Why) {
+        if self.feeding.left.is_none() {
+            self.feeding.left = Some(why);
+            self.tell_later(News::Left);
         }
+    }
+
+    /// For the console. In the browser this lies in the second wasm, with the texts: they can wait.
+    pub(super) fn say_why(&mut self) {
+        let Some(why) = self.feeding.left else { return };
+        self.push(Effect::Debug(match why {
+            Why::Fault(fault) => fault.text(),
+            Why::Refused => "the browser does not take what was made of its bytes",
+            Why::Unreadable => "its bytes cannot be fetched by a script",
+        }));
     }
 
     /// Brings sources, buffers and fetches into line with where the viewer is.

@@ -79,6 +79,12 @@ impl Player {
                     self.time_moved(slot);
                 }
             }
+            Signal::Buffered(to) => {
+                if to > state.buffered_to {
+                    state.progressed = now;
+                }
+                state.buffered_to = to;
+            }
             Signal::Playing => {
                 state.playing = true;
                 state.starving = None;

@@ -71,6 +71,8 @@ impl Player {
 
     pub(super) fn feed_from(&mut self, _: Slot, _: Seconds) {}
 
+    pub(super) fn say_why(&mut self) {}
+
     pub(super) fn reconcile_feeding(&mut self) {}
 
     pub(super) fn feeding_tick(&mut self) {}

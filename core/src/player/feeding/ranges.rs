@@ -1,6 +1,6 @@
 //! Ranges: which is fetched next, what comes of it, and what is done when nothing does.
 
-use super::{Flight, Lane};
+use super::{Flight, Lane, Why};
 use crate::effect::Effect;
 use crate::event::{FetchId, Part, Slot};
 use crate::feeder::plan::{self, Role, Thrift};
@@ -18,7 +18,7 @@ impl Player {
     /// News of a range.
     pub(in crate::player) fn fetched(&mut self, fetch: FetchId, part: Part) {
         let Some(at) = self.feeding.flights.iter().position(|flight| flight.fetch == fetch) else { return };
-        self.feeding.stale = true;
+        self.feeding.stale |= !matches!(part, Part::Bytes(_));
         match part {
             Part::Head { status: 200, .. } if self.feeding.flights.get(at).is_some_and(|flight| flight.index > self.current + 1) => {
                 // A server without ranges sends the whole file: too much for an opening that may never be watched.
@@ -59,7 +59,11 @@ impl Player {
                 self.land(&flight);
                 self.range_refused(flight.index, status);
             }
-            Part::Bytes(bytes) => self.range_brought(at, &bytes),
+            Part::Bytes(bytes) => {
+                let was_busy = self.is_link_busy();
+                self.range_brought(at, &bytes);
+                self.feeding.stale |= was_busy && !self.is_link_busy();
+            }
             Part::End => {
                 if self.feeding.flights.get(at).is_some_and(|flight| flight.total.is_none() && flight.planned.want.range.end == u64::MAX) {
                     // Only now the length is known.
@@ -82,6 +86,10 @@ impl Player {
         }
     }
 
+    fn is_link_busy(&self) -> bool {
+        plan::is_busy(&self.feeding.link, self.feeding.flights.iter().map(|flight| &flight.planned))
+    }
+
     fn range_brought(&mut self, at: usize, bytes: &[u8]) {
         let now = self.now;
         let feeding = &mut self.feeding;
@@ -99,12 +107,14 @@ impl Player {
             lane.renewed = false;
         }
         lane.fetched += bytes.len() as u64;
+        // Bytes come many times in a second: to plan anew for each would take longer than to read them.
+        feeding.stale |= !lane.source.is_indexed();
         let pushed = lane.source.push(flight.planned.want.resource, offset, bytes, flight.total);
         let slot = Slot::of(index);
         let filled = lane.filling.as_ref().map(|filling| filling.load);
         if let Err(fault) = pushed {
             lane.plain = true;
-            self.leave(fault.text());
+            self.leave(Why::Fault(fault));
             if filled.is_some() {
                 self.refill(slot);
             }
@@ -168,7 +178,7 @@ impl Player {
             // Never an answer that a script may read: the media lies on a server without CORS.
             self.feeding.able = false;
         }
-        self.leave("its bytes cannot be fetched by a script");
+        self.leave(Why::Unreadable);
         if filled {
             self.refill(Slot::of(index));
         }

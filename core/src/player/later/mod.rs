@@ -16,6 +16,7 @@ use crate::shop::{Desk, Input, News, Out, Shop, ShopEvent};
 pub(super) fn handle(player: &mut Player, news: News) {
     match news {
         News::Came => player.came(),
+        News::Left => player.say_why(),
         News::Sheet => player.stand(),
         News::Picked(offer) => player.choose(offer.as_deref()),
         News::Unlock(ask, reply) => player.unlock_answered(ask, reply),

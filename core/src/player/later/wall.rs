@@ -103,6 +103,7 @@ impl Player {
 
     /// The second wasm has come. What it draws appears only now.
     pub(super) fn came(&mut self) {
+        self.say_why();
         self.serve(Input::Begin);
         self.show_offers(None);
         self.tell_wall();
