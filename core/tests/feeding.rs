@@ -334,7 +334,7 @@ fn news_of_an_append_draws_nothing_and_is_known_all_the_same() {
 
 #[test]
 fn the_next_range_is_asked_for_while_the_end_of_this_one_is_on_its_way_and_not_before() {
-    let shape = Shape::of(2_000, 10);
+    let shape = Shape::of(6_000, 10);
     let file = cliffhanger_sim::synthetic::file(&shape);
     let mut b = Browser::new("open", 1, 1, Config { autoplay: true, ..Config::default() }).with_file(&shape);
     b.server = Server::Silent;

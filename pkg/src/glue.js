@@ -27,7 +27,8 @@ if (__CLIFFHANGER_FED__) Controller.ask = function ask(url, from, until, urgent,
       hand(response);
       const reader = response.body.getReader();
       let piece;
-      do hand(piece = await reader.read()); while (!piece.done);
+      do hand(piece = await reader.read()); while (!piece.done && !signal.aborted);
+      reader.cancel(); // what was asked for before the wasm was there does not know the signal
     } catch {
       hand({});
     }
