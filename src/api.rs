@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::convert::{to_js, to_node};
+use crate::env;
 use crate::js::Ports;
 use crate::shell::Shell;
 
@@ -96,6 +97,9 @@ impl Controller {
 
     /// Reads a property of the element.
     pub fn get(&self, name: &str) -> JsValue {
+        if name == "episodes" {
+            self.shell.catch_up(env::now(&self.shell), None);
+        }
         // The borrow ends before anything becomes a JavaScript object.
         let node = {
             let core = self.shell.core.borrow();

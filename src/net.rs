@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use cliffhanger_core::manifest::{CHUNK, MAX_EPISODES};
 use cliffhanger_core::{AskId, Event, FetchFailure, LoadId, Node};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
@@ -32,7 +33,7 @@ pub(crate) fn fetch_manifest(shell: &Rc<Shell>, ask: AskId, url: &str) {
     let me = Rc::downgrade(shell);
     let answer = move |base: String, body| {
         if let Some(shell) = me.upgrade() {
-            shell.send(Event::Manifest { ask, base, body });
+            answer_manifest(&shell, ask, base, body);
         }
     };
     settle(
@@ -55,11 +56,30 @@ pub(crate) fn fetch_manifest(shell: &Rc<Shell>, ask: AskId, url: &str) {
 /// The manifest inside the element: a child `<script type="application/json">`. Without one there is no answer.
 pub(crate) fn inline_manifest(shell: &Rc<Shell>, ask: AskId) {
     let Ok(Some(script)) = shell.host.query_selector(":scope > script[type='application/json']") else { return };
-    let body = match js_sys::JSON::parse(&script.text_content().unwrap_or_default()) {
-        Ok(value) => to_node(&value),
-        Err(reason) => Err(FetchFailure::NotJson(message_of(&reason))),
-    };
-    shell.send(Event::Manifest { ask, base: shell.base(), body });
+    let body = js_sys::JSON::parse(&script.text_content().unwrap_or_default());
+    answer_manifest(shell, ask, shell.base(), body.map_err(|reason| FetchFailure::NotJson(message_of(&reason))));
+}
+
+/// Of a long list only the beginning goes into the core now: see [`Shell::catch_up`].
+fn answer_manifest(shell: &Shell, ask: AskId, base: String, body: Result<JsValue, FetchFailure>) {
+    if !shell.core.borrow().awaits(ask) {
+        return;
+    }
+    let mut more = 0;
+    let body = body.and_then(|document| {
+        let list = get(&document, "episodes");
+        if js_sys::Array::is_array(&list) {
+            let list: js_sys::Array = list.unchecked_into();
+            let count = list.length();
+            if count as usize > CHUNK && count as usize <= MAX_EPISODES {
+                more = count as usize - CHUNK;
+                put(&document, "episodes", &list.slice(0, CHUNK as u32));
+                shell.list.replace(list);
+            }
+        }
+        to_node(&document)
+    });
+    shell.send(Event::Manifest { ask, base, body, more });
 }
 
 /// `POST {base}/v1/play`.
@@ -119,7 +139,7 @@ pub(crate) fn call_gate(shell: &Rc<Shell>, base: &str, path: &str, init: Request
             read_json(
                 &response,
                 Box::new(move |body| {
-                    let answer = match body {
+                    let answer = match body.and_then(|value| to_node(&value)) {
                         Ok(node) => Ok((status, node)),
                         // Some answers have nothing to say.
                         Err(FetchFailure::NotJson(_)) if status == 202 || status == 204 => Ok((status, Node::Null)),
@@ -179,13 +199,13 @@ fn request(shell: &Shell, url: &str, init: &RequestInit, limit: u32, done: Answe
     settle(&promise, Box::new(move |result| done(result.ok().map(|response| (response.unchecked_into(), abort)))));
 }
 
-fn read_json(response: &Response, done: Box<dyn FnOnce(Result<Node, FetchFailure>)>) {
+fn read_json(response: &Response, done: Box<dyn FnOnce(Result<JsValue, FetchFailure>)>) {
     let Ok(promise) = response.json() else { return done(Err(FetchFailure::Unreachable)) };
     settle(
         &promise,
         Box::new(move |result| {
             done(match result {
-                Ok(value) => to_node(&value),
+                Ok(value) => Ok(value),
                 // A body that breaks off is a TypeError or AbortError; one that is not JSON is a SyntaxError.
                 Err(reason) if reason.is_instance_of::<js_sys::SyntaxError>() => Err(FetchFailure::NotJson(message_of(&reason))),
                 Err(_) => Err(FetchFailure::Unreachable),

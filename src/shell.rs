@@ -6,12 +6,13 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use cliffhanger_core::{CallId, Config, Event, Instant, Outcome, Player, Request};
+use cliffhanger_core::{CallId, Config, Event, Instant, Node, Outcome, Player, Request};
 use gloo::timers::callback::Timeout;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, HtmlVideoElement, Performance, Window, console};
 
+use crate::convert::to_node;
 use crate::dom::{EventListener, settle};
 use crate::feeder::{self, Fetches};
 use crate::js::{Ports, get};
@@ -57,6 +58,8 @@ pub(crate) struct Shell {
     pub(crate) lazy: Lazy,
     /// The next change of the address is the player's own.
     pub(crate) own_address: Cell<bool>,
+    /// The episodes of a long manifest, which the core reads bit by bit.
+    pub(crate) list: RefCell<js_sys::Array>,
     inbox: RefCell<Vec<Event>>,
     pumping: Cell<bool>,
     stale: Cell<bool>,
@@ -102,6 +105,7 @@ impl Shell {
             later: Later::default(),
             lazy: Lazy::default(),
             own_address: Cell::new(false),
+            list: RefCell::default(),
             inbox: RefCell::default(),
             pumping: Cell::new(false),
             stale: Cell::new(false),
@@ -168,6 +172,7 @@ impl Shell {
         loop {
             while let Some(event) = self.take() {
                 let now = env::now(self);
+                self.catch_up(now, Some(&event));
                 let mut effects = self.core.borrow_mut().handle(now, event);
                 for effect in effects.drain(..) {
                     crate::effects::perform(&me, effect);
@@ -188,6 +193,24 @@ impl Shell {
         }
         self.rearm();
         self.pumping.set(false);
+    }
+
+    /// Gives the core those of the manifest's episodes that it has to know before it handles `event`, or all of them.
+    pub(crate) fn catch_up(&self, now: Instant, event: Option<&Event>) {
+        loop {
+            let places = self.core.borrow().lacking(now, event);
+            if places.is_empty() {
+                return;
+            }
+            let list = self.list.borrow().clone();
+            // What cannot be read is null: the core says where that is.
+            let part: Vec<Node> = places.map(|at| to_node(&list.get(at as u32)).unwrap_or_default()).collect();
+            let mut core = self.core.borrow_mut();
+            core.read_on(now, &part);
+            if core.unread().is_empty() {
+                self.list.take();
+            }
+        }
     }
 
     /// The oldest event. A function of its own, so that the borrow ends here.

@@ -79,6 +79,8 @@ pub enum Event {
         base: String,
         /// The document, or why there is none.
         body: Result<Node, FetchFailure>,
+        /// How many episodes it has beyond those in `body`: see [`crate::Player::read_on`].
+        more: usize,
     },
     /// The answer to [`crate::Effect::Recall`]: what was remembered for the series, if storage works.
     Recalled(Option<String>),

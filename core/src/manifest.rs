@@ -16,6 +16,9 @@ use crate::time::{Millis, WallMs};
 /// Most episodes in one document.
 pub const MAX_EPISODES: usize = 10_000;
 
+/// So many episodes are read in one go: all of an ordinary series, and of a long one so few that no frame is late for them.
+pub const CHUNK: usize = 128;
+
 /// A series and its episodes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Manifest {
@@ -29,6 +32,8 @@ pub struct Manifest {
     pub episodes: Vec<Episode>,
     /// Other series, to go on with.
     pub related: Vec<Related>,
+    /// Indices of the episodes in the order of their ids: finds one, and repeats, without the kilobytes of wasm of a hash map.
+    order: Vec<usize>,
 }
 
 /// Another series.
@@ -254,15 +259,25 @@ impl Manifest {
     /// # Errors
     /// A fatal [`Fault`] when there is no series to play.
     pub fn read(document: &Node, base: &str) -> Result<(Self, Reader), Fault> {
+        Self::begin(document, base, 0)
+    }
+
+    /// Reads a manifest of which `document` holds only the first episodes; so many more are to be added with the reader.
+    pub(crate) fn begin(document: &Node, base: &str, more: usize) -> Result<(Self, Reader), Fault> {
         let mut reader = Reader::new(base);
-        let manifest = reader.manifest(document)?;
+        let manifest = reader.manifest(document, more)?;
         Ok((manifest, reader))
+    }
+
+    /// Where in the order an id stands, or would stand.
+    fn place_of(&self, id: &str) -> Result<usize, usize> {
+        self.order.binary_search_by(|at| self.episodes.get(*at).map_or("", |e| e.id.as_str()).cmp(id))
     }
 
     /// Index of the episode with this id.
     #[must_use]
     pub fn index_of_id(&self, id: &str) -> Option<usize> {
-        self.episodes.iter().position(|e| e.id == id)
+        self.order.get(self.place_of(id).ok()?).copied()
     }
 
     /// Index of the episode with this ordinal.

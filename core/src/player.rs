@@ -13,6 +13,7 @@ mod loads;
 mod media;
 mod paywall;
 mod playback;
+mod reading;
 mod screen;
 mod slots;
 mod start;
@@ -43,7 +44,7 @@ pub struct Player {
     wall: Option<(WallMs, Instant)>,
     stage: Stage,
     manifest: Manifest,
-    manifest_base: String,
+    reading: reading::Reading,
     /// Leave to watch, by index of the episode.
     grants: Vec<(usize, Grant)>,
     gate: Vec<GateMemory>,
@@ -160,7 +161,7 @@ impl Player {
             wall: None,
             stage: Stage::Idle,
             manifest: Manifest::default(),
-            manifest_base: String::new(),
+            reading: reading::Reading::default(),
             grants: Vec::new(),
             gate: Vec::new(),
             current: 0,
@@ -247,7 +248,7 @@ impl Player {
             Event::Configured(config) => self.configure(*config),
             Event::Wall(wall) => self.wall = Some((wall, self.now)),
             Event::AdoptionOffered { src } => self.adoption = Some(src),
-            Event::Manifest { ask, base, body } => self.manifest_answered(ask, base, body),
+            Event::Manifest { ask, base, body, more } => self.manifest_answered(ask, base, body, more),
             Event::Recalled(value) => self.recalled(value.as_deref()),
             Event::Call { call, request } => self.call(call, request),
             Event::Viewer(action) => self.act(action),
@@ -368,6 +369,7 @@ impl Player {
         }
         [
             self.stage_deadline(),
+            self.reading_deadline(),
             self.media_deadline(),
             self.sheet_deadline(),
             self.grant_deadline(),

@@ -330,6 +330,8 @@ pub enum News {
     Begin,
     /// The sheet has opened.
     Sheet,
+    /// All episodes are known.
+    Read,
     /// The sheet is gone.
     Closed,
     /// A trusted tap on the offer with this id, or on the plain "Unlock".

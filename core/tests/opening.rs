@@ -16,7 +16,7 @@ fn first_range(example: &serde_json::Value) -> Option<(String, u64, Option<u64>)
             match effect {
                 Effect::FetchManifest { ask, .. } => {
                     let (base, body) = (example["base"].as_str().unwrap().to_owned(), Ok(json(&example["manifest"].to_string())));
-                    inbox.push(Event::Manifest { ask, base, body });
+                    inbox.push(Event::Manifest { ask, base, body, more: 0 });
                 }
                 Effect::Recall { .. } => inbox.push(Event::Recalled(None)),
                 Effect::Fetch { url, from, until, .. } => {

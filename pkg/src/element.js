@@ -180,12 +180,13 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
 
   /** Asks for the first bytes of the first episode while the wasm is on its way, when it is certain that they are what comes first. */
   async #open(response) {
-    const early = (await response).clone();
+    const early = await response;
     await this.#parsed();
     if (!this.autoplay || this.episode || this.deepLink && location.hash || this.crossOrigin || this.preload === 'none'
-      || !(globalThis.ManagedMediaSource ?? globalThis.MediaSource) || this.querySelector(':scope > video')
-      || early.headers.get('content-length') > 65536 /* too long to be read twice */) return;
-    const manifest = await early.json();
+      || !(globalThis.ManagedMediaSource ?? globalThis.MediaSource) || this.querySelector(':scope > video')) return;
+    const parsed = early.json();
+    early.json = () => parsed; // a long one is not read twice
+    const manifest = await parsed;
     if (!this.noResume && localStorage.getItem(`cliffhanger:${manifest.series.id}`)) return;
     const url = opening(manifest, early.url, this.freeEpisodes);
     if (url && !this.#controller && this.isConnected) await (this.#asked[url] = fetch(url, { headers: { range: 'bytes=0-262143' }, priority: 'high' }));

@@ -146,6 +146,10 @@ pub struct Browser {
     pub(crate) config: Config,
     pub(crate) documents: Vec<Document>,
     pub(crate) host: Host,
+    /// How far apart the episodes are that the page names.
+    pub(crate) stride: u64,
+    /// The episodes of the document that was read last.
+    pub(crate) list: Vec<Node>,
     pub(crate) flights: Vec<Flight>,
     pub(crate) watch: Watch,
     pub(crate) log: crate::story::Log,
@@ -207,6 +211,8 @@ impl Browser {
             config,
             documents,
             host: Host::default(),
+            stride: 1,
+            list: Vec::new(),
             flights: Vec::new(),
             watch: Watch::default(),
             log: crate::story::Log::default(),
@@ -245,10 +251,12 @@ impl Browser {
         }
     }
 
-    fn deliver(&mut self, event: Event) {
+    fn deliver(&mut self, mut event: Event) {
         self.events += 1;
+        self.shorten(&mut event);
         self.note_event(&event);
         self.hear(&event);
+        self.catch_up(&event);
         let mut effects = self.player.handle(Instant(self.now), event);
         if self.player.is_ready() {
             self.truth.ready(self.now);

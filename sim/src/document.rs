@@ -57,10 +57,10 @@ impl Document {
         Self { name: "s", mode: Mode::of(mode), free, dates: vec![Dates::default(); count], node: Node::Null }
     }
 
-    /// A series of this name; episodes last `length` milliseconds.
-    pub(crate) fn random(rng: &mut Rng, name: &'static str, length: u64) -> Self {
+    /// A series of this name, `stride` times as long as most; episodes last `length` milliseconds.
+    pub(crate) fn random(rng: &mut Rng, name: &'static str, length: u64, stride: u64) -> Self {
         let mode = rng.pick(&[Mode::Open, Mode::Host, Mode::Gate, Mode::Gate]);
-        let count = rng.between(1, 10) as usize;
+        let count = (rng.between(1, 10) * stride) as usize;
         let free = rng.below(count as u64 + 2) as u32;
         let mut dates = vec![Dates::default(); count];
         if rng.percent(20) {

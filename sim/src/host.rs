@@ -1,6 +1,7 @@
 //! The page around the player: its manifests, and its answers to unlock requests.
 
 use cliffhanger_core::event::*;
+use cliffhanger_core::manifest::{CHUNK, MAX_EPISODES};
 use cliffhanger_core::*;
 
 use crate::browser::Browser;
@@ -26,7 +27,7 @@ impl Browser {
                 Err(error) => Err(FetchFailure::NotJson(error.to_string())),
             };
             if self.manifest != "never" {
-                self.inbox.push_back(Event::Manifest { ask, base: BASE.into(), body });
+                self.inbox.push_back(Event::Manifest { ask, base: BASE.into(), body, more: 0 });
             }
             return;
         }
@@ -48,7 +49,36 @@ impl Browser {
             Ok(node)
         };
         let after = self.weather.answer();
-        self.post(after, Event::Manifest { ask, base: format!("https://a.example/{name}/list.json"), body });
+        self.post(after, Event::Manifest { ask, base: format!("https://a.example/{name}/list.json"), body, more: 0 });
+    }
+
+    /// As the shell does: of a long list only the beginning goes into the core with the document.
+    pub(crate) fn shorten(&mut self, event: &mut Event) {
+        let Event::Manifest { ask, body: Ok(Node::Map(members)), more, .. } = event else { return };
+        let Some((_, Node::List(list))) = members.iter_mut().find(|(key, _)| key == "episodes") else { return };
+        if !self.player.awaits(*ask) || list.len() > MAX_EPISODES {
+            return;
+        }
+        self.list.clone_from(list);
+        list.truncate(CHUNK);
+        *more = self.list.len() - list.len();
+    }
+
+    /// Gives the core what it has to know before this event.
+    pub(crate) fn catch_up(&mut self, event: &Event) {
+        loop {
+            let places = self.player.lacking(Instant(self.now), Some(event));
+            if places.is_empty() {
+                return;
+            }
+            self.read_on(places);
+        }
+    }
+
+    /// Gives the core these of the document's episodes.
+    pub fn read_on(&mut self, places: core::ops::Range<usize>) {
+        assert_eq!(places.start, self.player.unread().start, "episodes are read out of their order");
+        self.player.read_on(Instant(self.now), &self.list[places]);
     }
 
     pub(crate) fn unlock_requested(&mut self, ask: AskId, detail: Node) {

@@ -30,7 +30,9 @@ pub fn prepare(seed: u64) -> Browser {
     let mut rng = Rng::new(seed);
     let weather = Weather::random(&mut rng);
     let length = (weather.film.length * 1000.0) as u64;
-    let documents: Vec<Document> = ["one", "two", "three"].map(|name| Document::random(&mut rng, name, length)).into();
+    // One in so many has series that are not read at once.
+    let stride = if seed % 25 == 24 { 30 } else { 1 };
+    let documents: Vec<Document> = ["one", "two", "three"].map(|name| Document::random(&mut rng, name, length, stride)).into();
     let config = Config {
         src: Some("one.json".into()),
         autoplay: rng.percent(85),
@@ -38,16 +40,17 @@ pub fn prepare(seed: u64) -> Browser {
         repeat: rng.percent(5),
         no_auto_advance: rng.percent(10),
         free_episodes: rng.percent(15).then(|| rng.below(8) as u32),
-        episode: rng.percent(10).then(|| Target::Ordinal(rng.between(1, 12) as u32)),
+        episode: rng.percent(10).then(|| Target::Ordinal((rng.between(1, 12) * stride) as u32)),
         preload: rng.pick(&[Preload::Auto, Preload::Auto, Preload::Auto, Preload::Metadata, Preload::None]),
         deep_link: rng.percent(20),
-        fragment: rng.percent(20).then(|| format!("e={}&t=3", rng.between(1, 12))),
+        fragment: rng.percent(20).then(|| format!("e={}&t=3", rng.between(1, 12) * stride)),
         ..Config::default()
     };
     let mut browser = Browser::with(config, weather, documents);
     browser.log.style = Style::Quiet;
+    browser.stride = stride;
     browser.autoplay = rng.pick(&[Autoplay::Allowed, Autoplay::MutedOnly, Autoplay::MutedOnly, Autoplay::Never]);
-    browser.stored = rng.percent(20).then(|| format!("e{} 2", rng.between(1, 12)));
+    browser.stored = rng.percent(20).then(|| format!("e{} 2", rng.between(1, 12) * stride));
     browser.host.owned = (1..12).filter(|n| n % 3 == 0 && rng.coin()).collect();
     browser
 }

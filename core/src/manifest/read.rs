@@ -16,6 +16,8 @@ const MAX_WARNINGS: usize = 20;
 #[derive(Debug, Default)]
 pub struct Reader {
     base: String,
+    /// How many of the warnings and of the faults have been told.
+    pub(crate) told: (usize, usize),
     /// For developers: unknown members and the like.
     pub warnings: Vec<String>,
     /// Things left out.
@@ -74,7 +76,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn manifest(&mut self, document: &Node) -> Result<Manifest, Fault> {
+    pub(super) fn manifest(&mut self, document: &Node, more: usize) -> Result<Manifest, Fault> {
         if document.as_map().is_none() {
             return Err(shape("the document", "an object"));
         }
@@ -103,9 +105,14 @@ impl Reader {
             Some(Node::List(list)) => list,
             _ => return Err(shape("episodes", "a list of episodes")),
         };
-        let episodes = self.episodes(list, &[], "episodes")?;
-        let related = self.related(document.get("related"));
-        Ok(Manifest { series, access, offers, episodes, related })
+        Self::count("episodes", list.len() + more, 0)?;
+        let mut manifest = Manifest { series, access, offers, ..Manifest::default() };
+        self.episodes(list, &mut manifest, "episodes", 0, 0);
+        if manifest.episodes.is_empty() && more == 0 {
+            return Err(self.none("episodes"));
+        }
+        manifest.related = self.related(document.get("related"));
+        Ok(manifest)
     }
 
     fn series(&mut self, node: &Node) -> Result<Series, Fault> {
@@ -210,64 +217,46 @@ impl Reader {
         Ok(Offer { id: id.to_owned(), kind, label: raw.get("label").and_then(Node::as_text).map(str::to_owned), raw: Node::Map(members) })
     }
 
-    /// Reads episodes; ids in `taken` are already used by the feed.
-    pub(crate) fn episodes(&mut self, list: &[Node], taken: &[Episode], path: &str) -> Result<Vec<Episode>, Fault> {
-        if list.is_empty() {
-            return Err(Fault::fatal(Code::ManifestNoEpisodes, [path, ": empty; a series needs at least one episode"].concat()));
-        }
-        if list.len() + taken.len() > MAX_EPISODES {
-            return Err(Fault::fatal(
-                Code::ManifestTooManyEpisodes,
-                [
-                    path,
-                    ": ",
-                    &text::whole(list.len() as u64),
-                    " episodes; at most 10,000 in one document, name a further page with \"next\"",
-                ]
-                .concat(),
-            ));
-        }
-        let mut episodes: Vec<Episode> = Vec::with_capacity(list.len());
+    /// Adds episodes to the feed, except those that cannot be read and those whose id is taken. `at` is the place of the first of
+    /// them in the list that `path` names, and `before` the number of episodes before it: the first without an ordinal is the next.
+    pub(crate) fn episodes(&mut self, list: &[Node], manifest: &mut Manifest, path: &str, at: usize, before: usize) {
         for (i, node) in list.iter().enumerate() {
-            let at = [path, "[", &text::whole(i as u64), "]"].concat();
-            match self.episode(node, &at, taken.len() + i) {
-                Ok(episode) => episodes.push(episode),
+            let at = [path, "[", &text::whole((at + i) as u64), "]"].concat();
+            match self.episode(node, &at, before + i) {
+                Ok(episode) => match manifest.place_of(&episode.id) {
+                    Err(place) => {
+                        manifest.order.insert(place, manifest.episodes.len());
+                        manifest.episodes.push(episode);
+                    }
+                    Ok(_) => {
+                        let what = "\" is already used; ids must be unique, the later episode is left out";
+                        self.fault(Code::ManifestDuplicateId, [&at, ".id: \"", &episode.id, what].concat());
+                    }
+                },
                 Err(wrong) => self.fault(Code::ManifestShape, [&at, wrong.as_str(), "; the episode is left out"].concat()),
             }
         }
-        self.drop_duplicates(&mut episodes, taken, path);
-        if episodes.is_empty() {
-            let told = self.faults.last().map(|f| f.message.clone()).unwrap_or_default();
-            return Err(Fault::fatal(Code::ManifestShape, [path, ": no episode could be read (", &told, ")"].concat()));
-        }
-        Ok(episodes)
     }
 
-    fn drop_duplicates(&mut self, episodes: &mut Vec<Episode>, taken: &[Episode], path: &str) {
-        // Sorting indices by id finds repeats without a hash map, which would cost kilobytes of wasm.
-        let id = |i: usize| taken.get(i).or_else(|| episodes.get(i - taken.len())).map_or("", |e| e.id.as_str());
-        let mut order: Vec<usize> = (0..taken.len() + episodes.len()).collect();
-        order.sort_unstable_by(|a, b| id(*a).cmp(id(*b)).then(a.cmp(b)));
-        let mut repeated = vec![false; episodes.len()];
-        for pair in order.windows(2) {
-            if let [a, b] = *pair
-                && id(a) == id(b)
-                && let Some(flag) = b.checked_sub(taken.len()).and_then(|local| repeated.get_mut(local))
-            {
-                *flag = true;
-            }
+    /// Whether a list of so many episodes, after so many others, is one at all.
+    pub(crate) fn count(path: &str, count: usize, others: usize) -> Result<(), Fault> {
+        if count == 0 {
+            return Err(Fault::fatal(Code::ManifestNoEpisodes, [path, ": empty; a series needs at least one episode"].concat()));
         }
-        let mut place = 0;
-        episodes.retain(|episode| {
-            let gone = repeated.get(place).is_some_and(|gone| *gone);
-            if gone {
-                let at = text::whole(place as u64);
-                let what = "\" is already used; ids must be unique, the later episode is left out";
-                self.fault(Code::ManifestDuplicateId, [path, "[", &at, "].id: \"", &episode.id, what].concat());
-            }
-            place += 1;
-            !gone
-        });
+        if count + others > MAX_EPISODES {
+            return Err(Fault::fatal(
+                Code::ManifestTooManyEpisodes,
+                [path, ": ", &text::whole(count as u64), " episodes; at most 10,000 in one document, name a further page with \"next\""]
+                    .concat(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Of a list none could be read.
+    pub(crate) fn none(&self, path: &str) -> Fault {
+        let told = self.faults.last().map_or("", |fault| fault.message.as_str());
+        Fault::fatal(Code::ManifestShape, [path, ": no episode could be read (", told, ")"].concat())
     }
 
     fn episode(&mut self, node: &Node, path: &str, index: usize) -> Result<Episode, Wrong> {

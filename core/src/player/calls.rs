@@ -89,20 +89,22 @@ impl Player {
     }
 
     fn append(&mut self, call: Option<CallId>, episodes: &Node) {
-        let mut reader = Reader::new(&self.manifest_base);
+        let mut reader = Reader::new(self.reading.reader.base());
         let list = match episodes {
             Node::List(list) => list.as_slice(),
             _ => return self.reject(call, "TypeError", "append() takes a list of episodes"),
         };
-        match reader.episodes(list, &self.manifest.episodes, "append") {
-            Ok(read) => {
-                self.manifest.episodes.extend(read);
-                for fault in &reader.faults {
-                    self.tell(fault);
-                }
-                for warning in reader.warnings {
-                    self.push(Effect::Warn(warning));
-                }
+        let before = self.manifest.episodes.len();
+        let mut read = Reader::count("append", list.len(), before);
+        if read.is_ok() {
+            reader.episodes(list, &mut self.manifest, "append", 0, before);
+            if self.manifest.episodes.len() == before {
+                read = Err(reader.none("append"));
+            }
+        }
+        match read {
+            Ok(()) => {
+                self.tell_read(&mut reader);
                 self.over = false;
                 self.done(call);
             }

@@ -51,13 +51,13 @@ impl Player {
             ("synopsis", series.synopsis.as_str().into()),
             ("lang", series.lang.as_str().into()),
             ("poster", series.poster.as_deref().into()),
-            ("totalEpisodes", series.total.unwrap_or(u32::try_from(self.manifest.episodes.len()).unwrap_or(u32::MAX)).into()),
+            ("totalEpisodes", series.total.unwrap_or(u32::try_from(self.count()).unwrap_or(u32::MAX)).into()),
             ("mode", mode.into()),
             ("freeEpisodes", self.free_count().into()),
         ])
     }
 
-    /// `episodes`
+    /// `episodes`: those that were read, see [`Player::unread`].
     #[must_use]
     pub fn episodes(&self) -> Node {
         Node::List((0..self.manifest.episodes.len()).map(|i| self.describe_episode(i)).collect())
@@ -129,6 +129,7 @@ impl Player {
         let detail =
             Node::map([("episode", self.describe_episode(self.current)), ("latencyMs", latency.into()), ("preloaded", preloaded.into())]);
         self.notify(EventName::FirstFrame, detail);
+        self.read_soon();
         let path = match (adopted, preloaded) {
             (true, _) => "adopted",
             (_, true) => "preloaded",

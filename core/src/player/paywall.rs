@@ -108,6 +108,7 @@ impl Player {
         });
         self.push(Effect::Notify { name: EventName::PaywallOpen, detail, cancelable: Some(Cancelable::PaywallOpen) });
         self.tell_later(News::Sheet);
+        self.read_soon();
     }
 
     /// The ways to go on: the gate's, or those of the manifest.

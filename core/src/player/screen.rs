@@ -29,7 +29,7 @@ impl Player {
             mounted: ready || failed.is_some() && self.adoption.is_none(),
             slides: Slot::ALL.map(|slot| self.slide(slot)),
             current: self.current,
-            count: self.manifest.episodes.len(),
+            count: self.count(),
             series_title: &self.manifest.series.title,
             episode,
             access: self.access(),

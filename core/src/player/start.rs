@@ -1,11 +1,12 @@
 //! From nothing to a running series: manifest, resume point, adoption, changes of `src`.
 
+use super::reading::Reading;
 use super::{Player, SlotState, Visit};
 use crate::config::{Config, parse_fragment};
 use crate::effect::Effect;
 use crate::event::{AskId, FetchFailure, Slot, Target};
 use crate::fault::Fault;
-use crate::manifest::{Manifest, Mode, fetch_fault};
+use crate::manifest::{Manifest, Mode, Reader, fetch_fault};
 use crate::node::Node;
 use crate::shop::News;
 use crate::surface::EventName;
@@ -55,24 +56,19 @@ impl Player {
         self.push(Effect::FetchManifest { ask, url: self.config.src.clone() });
     }
 
-    pub(super) fn manifest_answered(&mut self, ask: AskId, base: String, body: Result<Node, FetchFailure>) {
-        let Stage::Fetching { ask: awaited, attempt, .. } = self.stage else { return };
-        if ask != awaited {
+    pub(super) fn manifest_answered(&mut self, ask: AskId, base: String, body: Result<Node, FetchFailure>, more: usize) {
+        let Stage::Fetching { attempt, .. } = self.stage else { return };
+        if !self.awaits(ask) {
             return;
         }
         match body {
-            Ok(document) => match Manifest::read(&document, &base) {
-                Ok((manifest, reader)) => {
-                    for warning in reader.warnings {
-                        self.push(Effect::Warn(warning));
-                    }
-                    for fault in &reader.faults {
-                        self.tell(fault);
-                    }
+            Ok(document) => match Manifest::begin(&document, &base, more) {
+                Ok((manifest, mut reader)) => {
+                    self.tell_read(&mut reader);
                     self.push(Effect::Recall { series: manifest.series.id.clone() });
                     self.manifest = manifest;
-                    self.manifest_base = base;
                     self.stage = Stage::Recalling;
+                    self.begin_reading(reader, document.get("episodes").and_then(Node::as_list).map_or(0, <[Node]>::len), more);
                 }
                 Err(fault) => self.give_up(fault, false),
             },
@@ -92,7 +88,18 @@ impl Player {
         }
     }
 
-    fn give_up(&mut self, fault: Fault, can_retry: bool) {
+    /// Tells what was met in reading.
+    pub(super) fn tell_read(&mut self, reader: &mut Reader) {
+        for warning in reader.warnings.iter().skip(reader.told.0) {
+            self.push(Effect::Warn(warning.clone()));
+        }
+        for fault in reader.faults.iter().skip(reader.told.1) {
+            self.tell(fault);
+        }
+        reader.told = (reader.warnings.len(), reader.faults.len());
+    }
+
+    pub(super) fn give_up(&mut self, fault: Fault, can_retry: bool) {
         self.tell(&fault);
         self.stage = Stage::Failed { fault, can_retry };
         let held = core::mem::take(&mut self.held);
@@ -145,23 +152,30 @@ impl Player {
         if !matches!(self.stage, Stage::Recalling) {
             return;
         }
-        let adopted = self.adoption.as_deref().and_then(|src| {
-            let holds = |e: &crate::manifest::Episode| e.renditions.iter().any(|r| r.url == src);
-            (!src.is_empty()).then(|| self.manifest.episodes.iter().position(holds))?
-        });
-        let linked = self.config.fragment.as_deref().filter(|_| self.config.deep_link).and_then(parse_fragment);
-        let linked = linked.and_then(|(target, seconds)| Some((self.find(&target)?, seconds)));
-        let named = self.config.episode.clone().and_then(|target| Some((self.find(&target)?, 0.0)));
-        let resumed = value.filter(|_| !self.config.no_resume).and_then(|text| {
-            let (id, seconds) = text.split_once(' ')?;
-            Some((self.manifest.index_of_id(id)?, seconds.parse::<u32>().map_or(0.0, f64::from)))
-        });
+        let adopted = self.adopted();
+        let starts = self.starts(value);
+        let [linked, named, resumed] = starts.map(|start| start.and_then(|(target, seconds)| Some((self.find(&target)?, seconds))));
         let asked = linked.or(named);
         let (index, seconds) = asked.or(resumed).or(adopted.map(|i| (i, 0.0))).unwrap_or((0, 0.0));
         self.begin(index, seconds, adopted);
         // Whoever followed a link or was sent somewhere knows where they are.
         let known = self.slot(Slot::of(index)).start_at.filter(|at| at.get() >= 3.0);
         self.resumed = known.filter(|_| asked.is_none());
+    }
+
+    /// The episode of the page's own video.
+    pub(super) fn adopted(&self) -> Option<usize> {
+        let src = self.adoption.as_deref().filter(|src| !src.is_empty())?;
+        self.manifest.episodes.iter().position(|episode| episode.renditions.iter().any(|r| r.url == src))
+    }
+
+    /// Where the address, the attribute and the resume point lead: the episode, and the second in it.
+    pub(super) fn starts(&self, recalled: Option<&str>) -> [Option<(Target, f64)>; 3] {
+        let linked = self.config.fragment.as_deref().filter(|_| self.config.deep_link).and_then(parse_fragment);
+        let named = self.config.episode.clone().map(|target| (target, 0.0));
+        let resumed = recalled.filter(|_| !self.config.no_resume).and_then(|text| text.split_once(' '));
+        let resumed = resumed.map(|(id, seconds)| (Target::Id(id.to_owned()), seconds.parse::<u32>().map_or(0.0, f64::from)));
+        [linked, named, resumed]
     }
 
     fn begin(&mut self, index: usize, seconds: f64, adopted: Option<usize>) {
@@ -253,6 +267,7 @@ impl Player {
         self.stop_all_feeding();
         self.close_sheet(crate::surface::PaywallOutcome::Dismissed);
         self.manifest = Manifest::default();
+        self.reading = Reading::default();
         self.grants.clear();
         self.gate.clear();
         self.unlocks.clear();
@@ -281,6 +296,7 @@ impl Player {
             self.refuse(call, &request);
         }
         self.push(Effect::Teardown);
+        self.reading = Reading::default();
         self.stage = Stage::Destroyed;
     }
 }

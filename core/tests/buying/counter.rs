@@ -393,7 +393,7 @@ impl Counter {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::FetchManifest { ask, .. } => {
-                self.inbox.push_back(Event::Manifest { ask, base: BASE.into(), body: Ok(json(&series("gate", 6, 1))) });
+                self.inbox.push_back(Event::Manifest { ask, base: BASE.into(), body: Ok(json(&series("gate", 6, 1))), more: 0 });
             }
             Effect::Recall { series } => self.inbox.push_back(Event::Recalled(self.storage.get(&series).cloned())),
             Effect::Remember { series, value } => {

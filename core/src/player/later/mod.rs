@@ -18,6 +18,7 @@ pub(super) fn handle(player: &mut Player, news: News) {
         News::Came => player.came(),
         News::Left => player.say_why(),
         News::Sheet => player.stand(),
+        News::Read => player.price(),
         News::Picked(offer) => player.choose(offer.as_deref()),
         News::Unlock(ask, reply) => player.unlock_answered(ask, reply),
         News::Tapped(action) => player.tapped(action),

@@ -18,6 +18,9 @@ impl Player {
         if let Some(rest) = self.denial(self.current).and_then(|denial| read_rest(denial.body.get("rest")?)) {
             return Some(rest);
         }
+        if !self.is_read() {
+            return None;
+        }
         let free = self.free_count();
         let wall = self.wall_now();
         let locked = |(i, episode): &(usize, &crate::manifest::Episode)| {

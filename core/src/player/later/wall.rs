@@ -111,10 +111,15 @@ impl Player {
 
     /// The sheet has opened.
     pub(super) fn stand(&mut self) {
+        self.price();
+        self.tell_wall();
+    }
+
+    /// What the rest of the series costs by the offers that are shown.
+    pub(super) fn price(&mut self) {
         let rest = self.open_sheet().and_then(|sheet| self.rest(&sheet.offers));
         if let Some(sheet) = self.open_sheet_mut() {
             sheet.rest = rest;
         }
-        self.tell_wall();
     }
 }

@@ -166,7 +166,7 @@ impl Player {
                 let granted = granted.map(|(_, grant)| &grant.cues).filter(|(_, cues)| cues.as_list().is_some());
                 let (base, list) = match (granted, self.manifest.episodes.get(current)) {
                     (Some((base, list)), _) => (base.as_str(), list),
-                    (None, Some(episode)) => (self.manifest_base.as_str(), &episode.cues),
+                    (None, Some(episode)) => (self.reading.reader.base(), &episode.cues),
                     _ => return,
                 };
                 let reader = Reader::new(base);
