@@ -205,9 +205,8 @@ impl Shell {
             let list = self.list.borrow().clone();
             // What cannot be read is null: the core says where that is.
             let part: Vec<Node> = places.map(|at| to_node(&list.get(at as u32)).unwrap_or_default()).collect();
-            let mut core = self.core.borrow_mut();
-            core.read_on(now, &part);
-            if core.unread().is_empty() {
+            self.core.borrow_mut().read_on(now, &part);
+            if self.core.borrow().unread().is_empty() {
                 self.list.take();
             }
         }

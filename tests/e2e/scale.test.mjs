@@ -6,6 +6,10 @@ import { episode, series } from './support/series.mjs';
 const COUNT = 10_000;
 const MEDIA = { renditions: [{ type: 'mp4', url: '/media/e001.mp4' }] };
 
+/** Keeps the address of every answer that was read as JSON. */
+const PARSED = `<script>window.parsed = []; const { json } = Response.prototype;
+Response.prototype.json = async function () { const value = await json.call(this); setTimeout(() => parsed.push(this.url)); return value; };</script>`;
+
 function long(count = COUNT, over = {}) {
   const manifest = series({ count: 2, free: count, series: { id: 'long', title: 'Long', lang: 'en' } });
   manifest.episodes = Array.from({ length: count }, (_, index) => over[index] ?? episode(index + 1, MEDIA));
@@ -19,6 +23,16 @@ scenario('whoever asks for the episodes as soon as there are any gets all of the
   });
   await stage.playing(1);
   assert.deepEqual(await stage.eval(() => window.found), [COUNT, COUNT, COUNT]);
+});
+
+scenario('a long manifest is read once, and the first media request waits no more for the wasm than with a short one', async ({ origin, open }) => {
+  let come;
+  origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+  const stage = await open({ head: PARSED, body: player(origin, long(), 'autoplay muted') });
+  while (!origin.requests.some(({ path }) => /\.mp4/.test(path))) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  come();
+  await stage.playing(1);
+  assert.equal(await stage.eval(() => parsed.filter((url) => url.endsWith('/series.json')).length), 1);
 });
 
 scenario('what is wrong far down the list is told once there is a picture, with its place', async ({ origin, open }) => {
@@ -35,9 +49,7 @@ scenario('a manifest of another address that comes late does not mix with the on
   let come;
   origin.put('/late.json', long(300, { 0: { ...episode(1, MEDIA), title: 'Late' } }));
   origin.rule(/late\.json/, { gate: new Promise((resolve) => { come = resolve; }) });
-  const head = `<script>window.parsed = []; const { json } = Response.prototype;
-Response.prototype.json = async function () { const value = await json.call(this); setTimeout(() => parsed.push(this.url)); return value; };</script>`;
-  const stage = await open({ head, body: player(origin, long(), 'muted').replace(/src="[^"]*"/, 'src="/late.json"') });
+  const stage = await open({ head: PARSED, body: player(origin, long(), 'muted').replace(/src="[^"]*"/, 'src="/late.json"') });
   await stage.until(() => document.querySelector('cliffhanger-player').isReady === false);
   await stage.eval(() => { document.querySelector('cliffhanger-player').src = '/series.json'; });
   await stage.until(() => document.querySelector('cliffhanger-player').isReady);
