@@ -83,12 +83,6 @@ pub(crate) fn reduced_motion(shell: &Shell) -> bool {
     shell.window.match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Whether text runs from right to left where the player stands.
-pub(crate) fn right_to_left(shell: &Shell) -> bool {
-    let style = shell.window.get_computed_style(&shell.host).ok().flatten();
-    style.and_then(|style| style.get_property_value("direction").ok()).is_some_and(|direction| direction == "rtl")
-}
-
 /// Keeps `#e=<ordinal>&t=<seconds>` in the address without a history entry. Frames without an address of
 /// their own refuse it; that is fine.
 pub(crate) fn set_address(shell: &Shell, ordinal: u32, seconds: u32) {

@@ -17,7 +17,7 @@ use crate::money::clock;
 use crate::shell::Shell;
 use crate::stage::*;
 use crate::strings::{self, Word};
-use crate::{env, later, lazy, sheet};
+use crate::{later, lazy, sheet};
 
 /// Draws the current view.
 pub(crate) fn draw(shell: &Rc<Shell>) {
@@ -27,9 +27,7 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
     if !view.mounted {
         return;
     }
-    let known = shell.stage();
-    let first = known.is_none();
-    let Some(stage) = known.or_else(|| Stage::build(shell)) else { return };
+    let Some(stage) = shell.stage().or_else(|| Stage::build(shell)) else { return };
     let locked = view.access == Access::Locked;
     stage.current.set(view.current);
     stage.can_forward.set(view.can_go_forward);
@@ -77,9 +75,6 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
     let states = [view.playing, view.buffering, locked && ready, view.muted, ready];
     let opened = view.paywall.is_some();
     drop(core);
-    if first {
-        tree.flag(ROOT, ".rtl", env::right_to_left(shell));
-    }
     for ((name, last), now) in STATES.iter().zip(&stage.states).zip(states) {
         if last.replace(now) != now {
             let _ = shell.ports.set_state(name, now);

@@ -370,6 +370,7 @@ impl Player {
         [
             self.stage_deadline(),
             self.reading_deadline(),
+            self.posters_deadline(),
             self.media_deadline(),
             self.sheet_deadline(),
             self.grant_deadline(),

@@ -40,6 +40,30 @@ fn the_first_episode_plays_and_neighbours_wait_until_it_can_play_through() {
 }
 
 #[test]
+fn the_posters_around_wait_for_the_first_picture_a_finger_or_a_second() {
+    let begin = || {
+        let mut b = Browser::new("open", 5, 5, auto());
+        b.manifest = b.manifest.replace(r#""renditions""#, r#""poster":{"url":"p.jpg"},"renditions""#);
+        b.send(Event::Connected(true));
+        b
+    };
+    let posters = |b: &Browser| {
+        let view = b.player.view();
+        [0, 1].map(|index| view.slides.iter().any(|slide| slide.index == Some(index) && slide.poster.is_some()))
+    };
+    let mut b = begin();
+    assert_eq!(posters(&b), [true, false]);
+    b.signal(0, Signal::Painted);
+    assert_eq!(posters(&b), [true, true]);
+    let mut b = begin();
+    b.viewer(Action::Peeked(Some(1)));
+    assert_eq!(posters(&b), [true, true]);
+    let mut b = begin();
+    b.wait(1_500);
+    assert_eq!(posters(&b), [true, true]);
+}
+
+#[test]
 fn a_swipe_stops_the_old_episode_starts_the_new_one_and_prepares_the_one_after() {
     let mut b = Browser::started("open", 5, 5, auto());
     b.story();

@@ -8,8 +8,13 @@ use cliffhanger_core::{Action, Event, Key, Step};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use crate::env;
 use crate::shell::Shell;
+
+/// Whether text runs from right to left where the player stands.
+pub(super) fn right_to_left(shell: &Shell) -> bool {
+    let style = shell.window.get_computed_style(&shell.host).ok().flatten();
+    style.and_then(|style| style.get_property_value("direction").ok()).is_some_and(|direction| direction == "rtl")
+}
 
 /// The keys, each after the letter of what it is for.
 const KEYS: &str = "\
@@ -55,7 +60,7 @@ pub(super) fn pressed(shell: &Rc<Shell>, event: &web_sys::Event) {
     let key = event.key();
     let on_control = matches!(tag.as_str(), "BUTTON" | "A" | "SUMMARY");
     let mut seek = [Key::SeekBack, Key::SeekForward];
-    if env::right_to_left(shell) {
+    if right_to_left(shell) {
         seek.reverse();
     }
     let [left, right] = seek;

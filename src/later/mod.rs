@@ -32,7 +32,7 @@ use web_sys::{Element, HtmlElement};
 use crate::dom::settle;
 use crate::js::{call, get};
 use crate::shell::Shell;
-use crate::stage::Stage;
+use crate::stage::{ROOT, Stage};
 use crate::tree::Tree;
 use crate::{storage, style};
 
@@ -133,6 +133,8 @@ fn complete(shell: &Rc<Shell>, stage: &Stage) {
     let [words, css] = BROUGHT.get();
     shell.words.later.set(words);
     style::add(&stage.shadow, css);
+    // Asked only now: the answer takes a layout, and the first frame would wait for it.
+    stage.tree.flag(ROOT, ".rtl", keys::right_to_left(shell));
     spoken(shell);
     // What was said without forms and digits is said again.
     stage.offers.take();

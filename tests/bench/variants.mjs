@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { name } from './media.mjs';
+import { brotli } from './server.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const FIRST = '/media/1/e01.mp4';
@@ -73,6 +74,8 @@ export async function site({ dist, media, names }) {
     for (const file of outputFiles) built.set(file.path, Buffer.from(file.contents));
   }
   for (const file of ['cliffhanger.js', 'glue.js', 'cliffhanger.wasm', 'cliffhanger-later.wasm']) built.set(`/cliffhanger/${file}`, fs.readFileSync(path.join(dist, file)));
+  // Compressed before anybody waits for it.
+  for (const [where, body] of built) if (/\.(js|css|wasm)$/.test(where)) brotli(body);
   const named = Buffer.concat([built.get(WASM), names]);
   return (profile, withNames) => (pathname, query) => {
     if (withNames && pathname === WASM) return named;

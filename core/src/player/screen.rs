@@ -2,7 +2,11 @@
 
 use super::{Player, media::SPINNER_AFTER};
 use crate::event::Slot;
+use crate::time::{Instant, Millis};
 use crate::view::{ErrorView, PaywallView, Progress, SlideView, View};
+
+/// The posters of the slides around wait for the first frame of all, or this long.
+const POSTERS_WAIT: Millis = Millis(1_000);
 
 impl Player {
     /// What the screen shows: plain data.
@@ -79,13 +83,21 @@ impl Player {
         let state = self.slot(slot);
         let locked = !self.open_at(index);
         let shows_frame = !locked && state.index == Some(index) && (state.painted || state.adopted);
+        let waits = index != self.current && self.posters_deadline().is_some();
         SlideView {
             index: Some(index),
             episode,
-            poster: episode.and_then(|e| e.poster.as_deref()).or(self.manifest.series.poster.as_deref()),
+            poster: episode.and_then(|e| e.poster.as_deref()).or(self.manifest.series.poster.as_deref()).filter(|_| !waits),
             poster_shown: !shows_frame,
             locked,
         }
+    }
+
+    /// Until when the posters around wait: at first the link belongs to the picture that the viewer looks for.
+    pub(super) fn posters_deadline(&self) -> Option<Instant> {
+        let until = self.arrived + POSTERS_WAIT;
+        let waits = self.is_ready() && self.want.play && self.first_frames.is_empty() && self.peeked.is_none();
+        (waits && self.now < until && self.open_at(self.current)).then_some(until)
     }
 
     fn paywall_view(&self) -> Option<PaywallView<'_>> {
