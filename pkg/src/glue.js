@@ -28,7 +28,7 @@ if (__CLIFFHANGER_FED__) Controller.ask = function ask(url, from, until, urgent,
       const reader = response.body.getReader();
       let piece;
       do hand(piece = await reader.read()); while (!piece.done && !signal.aborted);
-      reader.cancel(); // what was asked for before the wasm was there does not know the signal
+      await reader.cancel(); // what was asked for before the wasm was there does not know the signal
     } catch {
       hand({});
     }

@@ -76,7 +76,7 @@ pub struct Decision {
 pub const OPENING: Micros = Micros(1_000_000);
 /// The first bytes of the current episode, when nothing of it is known: its header in most episodes, and what plays while the next range is on its
 /// way. The page asks for them while the player is still loading (`pkg/src/element.js`), so that the link is not idle until then.
-pub const FIRST: u64 = 256 << 10;
+pub const FIRST: u64 = 192 << 10;
 /// Bytes of the episodes after that.
 pub const LANE_HEAD: u64 = 100 << 10;
 /// Lead on a fast and steady link, on one that is only good enough, and on the worst, in microseconds.
