@@ -50,7 +50,8 @@ scenario('a manifest of another address that comes late does not mix with the on
   origin.put('/late.json', long(300, { 0: { ...episode(1, MEDIA), title: 'Late' } }));
   origin.rule(/late\.json/, { gate: new Promise((resolve) => { come = resolve; }) });
   const stage = await open({ head: PARSED, body: player(origin, long(), 'muted').replace(/src="[^"]*"/, 'src="/late.json"') });
-  await stage.until(() => document.querySelector('cliffhanger-player').isReady === false);
+  // The player is there and waits for it.
+  await stage.until(() => document.querySelector('cliffhanger-player').stats !== null);
   await stage.eval(() => { document.querySelector('cliffhanger-player').src = '/series.json'; });
   await stage.until(() => document.querySelector('cliffhanger-player').isReady);
   come();
