@@ -51,7 +51,7 @@ scenario('a manifest of another address that comes late does not mix with the on
   origin.rule(/late\.json/, { gate: new Promise((resolve) => { come = resolve; }) });
   const stage = await open({ head: PARSED, body: player(origin, long(), 'muted').replace(/src="[^"]*"/, 'src="/late.json"') });
   // The player is there and waits for it.
-  await stage.until(() => document.querySelector('cliffhanger-player').stats !== null);
+  await stage.until(() => document.querySelector('cliffhanger-player').stats);
   await stage.eval(() => { document.querySelector('cliffhanger-player').src = '/series.json'; });
   await stage.until(() => document.querySelector('cliffhanger-player').isReady);
   come();
