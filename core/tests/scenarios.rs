@@ -40,6 +40,26 @@ fn the_first_episode_plays_and_neighbours_wait_until_it_can_play_through() {
 }
 
 #[test]
+fn a_video_that_always_breaks_in_the_same_place_is_told_after_three_attempts_however_far_it_had_come() {
+    let mut b = Browser::started("open", 2, 2, auto());
+    for attempt in 0..3 {
+        assert!(b.player.view().error.is_none(), "told after {attempt}");
+        // Back where it was it plays a little, and breaks again.
+        b.play_to(3.0 + f64::from(attempt) / 10.0);
+        b.signal(0, Signal::Waiting);
+        b.wait(13_900);
+    }
+    assert!(b.player.view().error.is_some(), "{}", b.story());
+    let mut b = Browser::started("open", 2, 2, auto());
+    for second in 1..6 {
+        b.play_to(f64::from(second));
+        b.signal(0, Signal::Waiting);
+        b.wait(13_900);
+        assert!(b.player.view().error.is_none(), "each attempt got on: {second}");
+    }
+}
+
+#[test]
 fn the_posters_around_wait_for_the_first_picture_a_finger_or_a_second() {
     let begin = || {
         let mut b = Browser::new("open", 5, 5, auto());

@@ -168,6 +168,7 @@ impl Player {
             rendition,
             height,
             attempts: if same { before.attempts } else { 0 },
+            broke_at: if same { before.broke_at } else { Seconds::ZERO },
             start_at: resume.filter(|_| before.index.is_none() || same),
             progressed: self.now,
             ..SlotState::default()

@@ -17,6 +17,8 @@ const STALL: Millis = Millis(10_000);
 pub(super) const SPINNER_AFTER: Millis = Millis(400);
 /// Attempts after the first.
 const RETRIES: u8 = 2;
+/// Seconds beyond the place where it broke after which an attempt counts as a success.
+const PROOF: f64 = 0.5;
 /// An end further than this from the catalogue's length is a broken file, not an end.
 const END_TOLERANCE: f64 = 1.5;
 /// Beside the codes of `MediaError`: it plays, but shows nothing.
@@ -66,7 +68,7 @@ impl Player {
                 if moved || buffered_to > state.buffered_to {
                     state.progressed = now;
                 }
-                if moved && state.playing {
+                if moved && state.playing && time.get() > state.broke_at.get() + PROOF {
                     state.attempts = 0;
                 }
                 let (before, playing) = (state.time, state.playing);
@@ -322,6 +324,9 @@ impl Player {
             return self.give_up_media(code, message, true);
         }
         state.attempts += 1;
+        if state.time > state.broke_at {
+            state.broke_at = state.time;
+        }
         state.retry_at = Some(now + Millis(if state.attempts == 1 { 1_000 } else { 3_000 }));
     }
 

@@ -44,6 +44,8 @@ pub(super) struct SlotState {
     pub starving: Option<Instant>,
     /// Attempts after the first, for the same episode.
     pub attempts: u8,
+    /// How far it had come when it last broke: only beyond that an attempt has been of use.
+    pub broke_at: Seconds,
     /// Broke while nobody looked; looked at again when it becomes current.
     pub failed: bool,
     /// A probe is out: the `MediaError` code it is about.
