@@ -205,8 +205,10 @@ impl Shell {
             let list = self.list.borrow().clone();
             // What cannot be read is null: the core says where that is.
             let part: Vec<Node> = places.map(|at| to_node(&list.get(at as u32)).unwrap_or_default()).collect();
-            self.core.borrow_mut().read_on(now, &part);
-            if self.core.borrow().unread().is_empty() {
+            // While the player draws, a handler of the page may ask for the episodes: it gets those that were read.
+            let Ok(mut core) = self.core.try_borrow_mut() else { return };
+            core.read_on(now, &part);
+            if core.unread().is_empty() {
                 self.list.take();
             }
         }

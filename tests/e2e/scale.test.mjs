@@ -59,6 +59,23 @@ scenario('a manifest of another address that comes late does not mix with the on
   assert.equal(await stage.eval(() => document.querySelector('cliffhanger-player').episodes.length), COUNT);
 });
 
+scenario('a page may ask for the episodes at any moment, also while the player draws', async ({ origin, open }) => {
+  origin.rule(/\.mp4/, { hang: true }); // without a picture the rest is not read yet
+  const stage = await open({ body: player(origin, long(), 'autoplay muted') });
+  await stage.until(() => document.querySelector('cliffhanger-player').isReady);
+  const found = await stage.eval(async () => {
+    const here = document.querySelector('cliffhanger-player');
+    here.shadowRoot.querySelector('.rail button').focus();
+    const counts = [];
+    here.addEventListener('focusin', () => counts.push(here.episodes.length));
+    // The rail goes with the slide, and what has the focus in it is focused anew in the midst of the drawing.
+    await here.next();
+    return { counts, then: here.episodes.length, at: here.currentEpisode.n };
+  });
+  assert.ok(found.counts.length > 0 && found.counts.every((count) => count > 0), JSON.stringify(found));
+  assert.deepEqual([found.then, found.at], [COUNT, 2], JSON.stringify(found));
+});
+
 scenario('ten thousand episodes take no more nodes and videos than twenty', async ({ origin, open }) => {
   const found = [];
   for (const count of [20, COUNT]) {
