@@ -189,7 +189,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     const manifest = await parsed;
     if (!this.noResume && localStorage.getItem(`cliffhanger:${manifest.series.id}`)) return;
     const url = opening(manifest, early.url, this.freeEpisodes);
-    if (url && !this.#controller && this.isConnected) await (this.#asked[url] = fetch(url, { headers: { range: 'bytes=0-196607' }, priority: 'high' }));
+    if (url && !this.#controller && this.isConnected) await (this.#asked[url] = fetch(url, { headers: { range: 'bytes=0-262143' }, priority: 'high' }));
   }
 
   /** Children of an element that is still being parsed may hold the video or the manifest. */

@@ -75,8 +75,9 @@ pub struct Decision {
 /// Seconds of the next episode that are made ready.
 pub const OPENING: Micros = Micros(1_000_000);
 /// The first bytes of the current episode, when nothing of it is known: its header in most episodes, and what plays while the next range is on its
-/// way. The page asks for them while the player is still loading (`pkg/src/element.js`), so that the link is not idle until then.
-pub const FIRST: u64 = 192 << 10;
+/// way. With less, the first picture of an episode of some 2.5 Mbit/s would wait for a second request. The page asks for them while the player is still
+/// loading (`pkg/src/element.js`), so that the link is not idle until then.
+pub const FIRST: u64 = 256 << 10;
 /// Bytes of the episodes after that.
 pub const LANE_HEAD: u64 = 100 << 10;
 /// Lead on a fast and steady link, on one that is only good enough, and on the worst, in microseconds.
