@@ -40,8 +40,21 @@ const OPTIMISE: [&str; 13] = [
     "--debuginfo",
 ];
 
-/// Once more for each part of a wasm that has been split: what one part alone uses is simpler than what the whole does.
-const PARTS: [&str; 4] = ["--low-memory-unused", "-Oz", "--converge", "--debuginfo"];
+/// Once more for each part of a wasm that has been split: what one part alone uses is simpler than what the whole does. Large functions stay apart here
+/// too: a browser compiles a function when it is first called, and what is seldom called then waits.
+const PARTS: [&str; 11] = [
+    "--low-memory-unused",
+    "--one-caller-inline-max-function-size=50",
+    "-Oz",
+    "--flatten",
+    "--simplify-locals-notee-nostructure",
+    "--reorder-locals",
+    "--coalesce-locals",
+    "--vacuum",
+    "-Oz",
+    "--converge",
+    "--debuginfo",
+];
 
 /// Shrinks the glue and wasm of the folder `from` into the folder `to`. `tools` is the node package that brings wasm-opt.
 pub(crate) fn shrink(tools: &Path, from: &Path, to: &Path) -> Result<()> {
