@@ -121,12 +121,15 @@ pub(crate) fn can_feed() -> bool {
 }
 
 impl Feed {
-    /// A source on its way into `video`.
-    pub(crate) fn open(me: &Weak<Shell>, slot: Slot, video: &HtmlVideoElement) -> Option<Rc<Self>> {
-        let source = js::media_source()?;
-        let url = Url::create_object_url_with_source(&source).ok()?;
+    /// A source on its way into `video`; `early` is one that has been given to it already.
+    pub(crate) fn open(me: &Weak<Shell>, slot: Slot, video: &HtmlVideoElement, early: Option<MediaSource>) -> Option<Rc<Self>> {
+        let given = early.is_some();
+        let source = early.or_else(js::media_source)?;
+        let url = if given { video.src() } else { Url::create_object_url_with_source(&source).ok()? };
         let opened = on(me, &source, "sourceopen", slot.0, |shell, _, slot| report(shell, Slot(slot), Signal::SourceOpen));
-        video.set_src(&url);
+        if !given {
+            video.set_src(&url);
+        }
         Some(Rc::new(Self {
             source,
             url,

@@ -85,7 +85,9 @@ impl Shell {
         let window = document.default_view()?;
         let clock = window.performance()?;
         let light = host.query_selector(":scope > video").ok().flatten().map(JsCast::unchecked_into::<HtmlVideoElement>);
-        let videos = [0, 1, 2].map(Video::new);
+        // What the element opened is for the first episode, and an early one is always in the first slot.
+        let opened = get(&ports, "opened");
+        let videos = [Video::new(0, &opened), Video::new(1, &JsValue::NULL), Video::new(2, &JsValue::NULL)];
         let shell = Rc::new_cyclic(|me| Self {
             me: Weak::clone(me),
             host,

@@ -3,7 +3,7 @@
 use std::rc::{Rc, Weak};
 
 use cliffhanger_core::{FetchId, Seconds, Slot};
-use web_sys::HtmlVideoElement;
+use web_sys::{HtmlVideoElement, MediaSource};
 
 use crate::shell::Shell;
 
@@ -19,7 +19,7 @@ impl Fetches {
 pub(crate) struct Feed;
 
 impl Feed {
-    pub(crate) fn open(_: &Weak<Shell>, _: Slot, _: &HtmlVideoElement) -> Option<Rc<Self>> {
+    pub(crate) fn open(_: &Weak<Shell>, _: Slot, _: &HtmlVideoElement, _: Option<MediaSource>) -> Option<Rc<Self>> {
         None
     }
 

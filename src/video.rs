@@ -5,11 +5,11 @@ use std::rc::{Rc, Weak};
 
 use cliffhanger_core::{Event, LoadId, Preload, Seconds, Signal, Slot};
 use wasm_bindgen::prelude::*;
-use web_sys::{EventTarget, HtmlVideoElement};
+use web_sys::{EventTarget, HtmlVideoElement, MediaSource, MediaSourceReadyState, Url};
 
 use crate::dom::{self, EventListener, on, settle};
 use crate::feeder::Feed;
-use crate::js::FrameVideo;
+use crate::js::{FrameVideo, create_element, get};
 use crate::shell::Shell;
 
 /// `HTMLMediaElement.HAVE_METADATA` and so on.
@@ -41,6 +41,8 @@ const EVENTS: [&str; 15] = [
 pub(crate) struct Video {
     slot: Slot,
     pooled: HtmlVideoElement,
+    /// What was opened in it ahead, until it is given a source.
+    early: RefCell<Option<MediaSource>>,
     /// The page's own video, when this slot adopted it: then the pooled one stays unused.
     light: RefCell<Option<HtmlVideoElement>>,
     load: Cell<Option<LoadId>>,
@@ -57,9 +59,16 @@ pub(crate) struct Video {
 }
 
 impl Video {
-    /// A video without a source.
-    pub(crate) fn new(slot: u8) -> Self {
-        let pooled: HtmlVideoElement = dom::element("video", "pooled").unchecked_into();
+    /// A video without a source, or one in which a media source was `opened` while the wasm was on its way.
+    pub(crate) fn new(slot: u8, opened: &JsValue) -> Self {
+        let source = get(opened, "source");
+        // Its class may be one that only iPhones have.
+        let early = (!source.is_undefined()).then(|| source.unchecked_into());
+        let pooled: HtmlVideoElement = match &early {
+            Some(_) => get(opened, "video").unchecked_into(),
+            None => create_element("video").unchecked_into(),
+        };
+        pooled.set_class_name("pooled");
         for (name, value) in [
             ("part", "video"),
             ("playsinline", ""),
@@ -75,6 +84,7 @@ impl Video {
         Self {
             slot: Slot(slot),
             pooled,
+            early: RefCell::new(early),
             light: RefCell::default(),
             load: Cell::new(None),
             asked: Cell::new(false),
@@ -149,15 +159,22 @@ impl Video {
     /// Gives the video a `MediaSource`, to be filled by the core.
     pub(crate) fn feed_with(&self, shell: &Shell, load: LoadId) {
         let element = self.element();
-        self.strip(&element);
+        let early = self.early.take();
+        if early.is_none() {
+            self.strip(&element);
+        }
         element.set_preload(Preload::Auto.name());
         self.load.set(Some(load));
-        match Feed::open(&shell.weak(), self.slot, &element) {
-            Some(feed) => {
+        let was_open = early.as_ref().is_some_and(|source| source.ready_state() == MediaSourceReadyState::Open);
+        match Feed::open(&shell.weak(), self.slot, &element, early) {
+            Some(feed) if element.error().is_none() => {
                 self.feed.replace(Some(feed));
                 self.watch_frames();
+                if was_open {
+                    self.report(shell, Signal::SourceOpen);
+                }
             }
-            None => self.report(shell, Signal::FeedRefused),
+            _ => self.report(shell, Signal::FeedRefused),
         }
     }
 
@@ -179,6 +196,9 @@ impl Video {
         self.painted.set(false);
         self.started_at.set(f64::INFINITY);
         self.let_go();
+        if self.early.take().is_some() {
+            let _ = Url::revoke_object_url(&element.src());
+        }
         empty(element);
     }
 

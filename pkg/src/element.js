@@ -87,6 +87,8 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   #moves = 0;
   /** Responses asked for before the wasm has come, by address. */
   #asked = {};
+  /** A video, and the media source that opens in it meanwhile. */
+  #opened;
   #internals;
 
   constructor() {
@@ -151,8 +153,11 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
       const Controller = await loading;
       await this.#parsed();
       if (!this.isConnected || this.#controller || this.#over) return;
+      const opened = this.#opened;
+      this.#opened = undefined;
       this.#controller = new Controller(this, {
         take: (url) => this.#take(url),
+        opened,
         ask: Controller.ask,
         loadLater,
         words,
@@ -178,18 +183,28 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     });
   }
 
-  /** Asks for the first bytes of the first episode while the wasm is on its way, when it is certain that they are what comes first. */
+  /**
+   * Asks for the first bytes of the first episode while the wasm is on its way, when it is certain that they are what comes first, and opens what they
+   * are to be put into.
+   */
   async #open(response) {
     const early = await response;
     await this.#parsed();
-    if (!this.autoplay || this.episode || this.deepLink && location.hash || this.crossOrigin || this.preload === 'none'
-      || !(globalThis.ManagedMediaSource ?? globalThis.MediaSource) || this.querySelector(':scope > video')) return;
+    const Source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
+    if (!Source || !this.autoplay || this.episode || this.deepLink && location.hash || this.crossOrigin || this.preload === 'none'
+      || this.querySelector(':scope > video')) return;
     const parsed = early.json();
     early.json = () => parsed; // a long one is not read twice
     const manifest = await parsed;
     if (!this.noResume && localStorage.getItem(`cliffhanger:${manifest.series.id}`)) return;
     const url = opening(manifest, early.url, this.freeEpisodes);
-    if (url && !this.#controller && this.isConnected) await (this.#asked[url] = fetch(url, { headers: { range: 'bytes=0-262143' }, priority: 'high' }));
+    if (!url || this.#controller || !this.isConnected) return;
+    const asked = this.#asked[url] = fetch(url, { headers: { range: 'bytes=0-262143' }, priority: 'high' });
+    const [video, source] = [document.createElement('video'), new Source()];
+    video.disableRemotePlayback = true; // an iPhone opens none else
+    video.src = URL.createObjectURL(source);
+    this.#opened = { video, source };
+    await asked;
   }
 
   /** Children of an element that is still being parsed may hold the video or the manifest. */

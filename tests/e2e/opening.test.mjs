@@ -33,6 +33,40 @@ scenario('the first media request does not wait for the wasm, and is not made tw
   assert.equal(heads.length, 1);
 });
 
+/** The page keeps all its media sources in `window.sources`. */
+const KEEP = `<script>
+window.sources = [];
+self.MediaSource = class extends MediaSource {
+  constructor() {
+    super();
+    window.sources.push(this);
+  }
+};
+</script>`;
+
+scenario('the media source of the first episode is open before the wasm is there, and is the one that is filled', async ({ origin, open }) => {
+  let come;
+  origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+  const stage = await open({ head: KEEP, body: feed(origin) });
+  await stage.until(() => window.sources[0]?.readyState === 'open');
+  come();
+  await stage.playing(1);
+  assert.equal(await stage.eval(() => window.sources[0].sourceBuffers.length), 2, 'picture and sound');
+  assert.equal((await stage.get('stats')).episodes[0].source, 'ranges');
+});
+
+scenario('another episode that was chosen before the wasm was there plays, and so does the first one later', async ({ origin, open }) => {
+  let come;
+  origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+  const stage = await open({ head: KEEP, body: feed(origin) });
+  await stage.until(() => window.sources[0]?.readyState === 'open');
+  await stage.eval(() => { document.querySelector('cliffhanger-player').goTo(3); });
+  come();
+  await stage.playing(3);
+  await stage.call('goTo', 1);
+  await stage.playing(1);
+});
+
 scenario('before the wasm is there, nothing of a locked episode is asked for', async ({ origin, open }) => {
   let come;
   origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
