@@ -396,11 +396,16 @@ scenario('a player taken out of the document is silent, and works when put back'
 scenario('a player that was out of the document for so long that it was given up starts anew when it is put back', async ({ origin, open }) => {
   const stage = await open({ body: player(origin, series({ free: 12 }), 'autoplay muted no-resume') });
   await stage.playing(1);
-  await stage.eval(() => { window.taken = document.querySelector('cliffhanger-player'); window.taken.remove(); });
+  await stage.eval(() => {
+    window.taken = document.querySelector('cliffhanger-player');
+    window.before = window.taken.shadowRoot.querySelector('video');
+    window.taken.remove();
+  });
   await stage.until(() => window.taken.series === null, { what: 'it is given up' });
   await stage.eval(() => document.body.append(window.taken));
   await stage.playing(1);
-  assert.equal((await stage.get('stats')).episodes.at(-1).source, 'ranges');
+  const again = await stage.eval(() => [...window.taken.shadowRoot.querySelectorAll('video')].includes(window.before));
+  assert.equal(again, false, 'what the first player used up is not used again');
 });
 
 scenario('destroy() lets go of every video and of the network', async ({ origin, open }) => {
