@@ -145,7 +145,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   async #start() {
     await this.#shown();
     const address = this.getAttribute('src');
-    if (address) this.#open(this.#asked[address] ??= fetch(address)).catch(() => {}); // told when it is asked for
+    this.#open(address && (this.#asked[address] ??= fetch(address))).catch(() => {}); // told when it is asked for
     try {
       await undefined; // the script that defines the element may go on to say where the wasm is
       const loading = load(this.wasmUrl);
@@ -186,6 +186,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   /**
    * Asks for the first bytes of the first episode while the wasm is on its way, when it is certain that they are what comes first, and opens what they
    * are to be put into.
+   * @param {Promise<Response> | ''} response brings the manifest, unless it is in the page
    */
   async #open(response) {
     const early = await response;
@@ -193,11 +194,11 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     const Source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
     if (!Source || !this.autoplay || this.episode || this.deepLink && location.hash || this.crossOrigin || this.preload === 'none'
       || this.querySelector(':scope > video')) return;
-    const parsed = early.json();
-    early.json = () => parsed; // a long one is not read twice
+    const parsed = early ? early.json() : JSON.parse(this.querySelector(':scope > script[type="application/json"]').textContent);
+    if (early) early.json = () => parsed; // a long one is not read twice
     const manifest = await parsed;
     if (!this.noResume && localStorage.getItem(`cliffhanger:${manifest.series.id}`)) return;
-    const url = opening(manifest, early.url, this.freeEpisodes);
+    const url = opening(manifest, early?.url ?? document.baseURI, this.freeEpisodes);
     if (!url || this.#controller || !this.isConnected) return;
     const asked = this.#asked[url] = fetch(url, { headers: { range: 'bytes=0-262143' }, priority: 'high' });
     const [video, source] = [document.createElement('video'), new Source()];

@@ -103,7 +103,7 @@ async function measure({ rows, variants, profiles, amount, rates, find, shots, r
         for (const [row, { run, single, once, title }] of Object.entries(ROWS)) {
           if (!rows.includes(row) || (once && (rep > 1 || profile.name !== profiles[0]))) continue;
           for (let round = 1; round <= (row === 'cold' ? amount.colds : 1); round += 1) {
-            for (const variant of variants.filter((each) => (single || !each.single) && !amount.skip(row, each.id))) {
+            for (const variant of variants.filter((each) => (single || !each.single) && !(each.start && row !== 'cold') && !amount.skip(row, each.id))) {
               say(`${title}, ${profile.title}, ${variant.id} (${rep}.${round})`);
               const open = { browser, chromium: { executable: options.chromium, args: ARGS }, site: find, variant, profile, rate: rates[profile.name] };
               const values = await run(open, { ...amount, shots }).catch((error) => ({ error: error.message.split('\n')[0] }));

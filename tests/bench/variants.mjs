@@ -22,15 +22,18 @@ const scripted = (id, style, css, inside = '') => (count) => page(`<style>${styl
 ${css ? `<link rel="stylesheet" href="/built/${id}.css">` : ''}<link rel="preload" href="/series.json?count=${count}" as="fetch" crossorigin>
 <script type="module" src="/built/${id}.js"></script>`, inside);
 // As docs/embedding.md has it.
-const preloads = (count) => `<link rel="modulepreload" href="/cliffhanger/glue.js">
-<link rel="preload" href="/cliffhanger/cliffhanger.wasm" as="fetch" type="application/wasm" crossorigin>
-<link rel="preload" href="/series.json?count=${count}" as="fetch" type="application/json" crossorigin>`;
-const cliffhanger = (inside) => (count) => page(`<link rel="modulepreload" href="/cliffhanger/cliffhanger.js">${inside ? '' : preloads(count)}
+const preload = (address, type) => `<link rel="preload" href="${address}" as="fetch" type="${type}" crossorigin>`;
+const CODE = `<link rel="modulepreload" href="/cliffhanger/glue.js">${preload(WASM, 'application/wasm')}`;
+const cliffhanger = (head, attributes, inside) => page(`<link rel="modulepreload" href="/cliffhanger/cliffhanger.js">${head}
 <script type="module" src="/cliffhanger/cliffhanger.js"></script>
 <script type="module">window.benchIndex = () => (document.querySelector('cliffhanger-player').currentEpisode?.n ?? 0) - 1;</script>`,
-`<cliffhanger-player src="/series.json?count=${count}" free-episodes="99999" autoplay muted no-auto-advance no-resume>${inside}</cliffhanger-player>`);
+`<cliffhanger-player ${attributes} free-episodes="99999" autoplay muted no-auto-advance no-resume>${inside}</cliffhanger-player>`);
+const manifest = (count) => `/series.json?count=${count}`;
+const adopted = (count) => cliffhanger('', `src="${manifest(count)}"`, VIDEO);
+const addressed = (count) => cliffhanger(CODE + preload(manifest(count), 'application/json'), `src="${manifest(count)}"`, '');
+const written = (count) => cliffhanger(CODE, '', `<script type="application/json">${series(count)}</script>`);
 
-/** `html(count)` is the page for a feed of so many episodes; `script` is bundled to /built/<id>.js and .css. */
+/** `html(count)` is the page for a feed of so many episodes; `script` is bundled to /built/<id>.js and .css; `start`: only its start is of interest. */
 export const VARIANTS = [
   { id: 'bare', letter: 'a', title: 'a bare `<video>`', single: true, html: () => page('', VIDEO) },
   { id: 'pool', letter: 'b', title: 'hand-written pool of three', script: 'pages/pool.mjs', html: scripted('pool', SNAP, false, `<div id="feed"><section class="slide">${VIDEO}</section></div>`) },
@@ -38,10 +41,11 @@ export const VARIANTS = [
   { id: 'rvf', letter: 'd', title: 'react-vertical-feed', script: 'pages/react-vertical-feed.mjs', html: scripted('rvf', '', false, '<div id="feed"></div>') },
   { id: 'xgplayer', letter: 'e', title: 'xgplayer in a feed', script: 'pages/xgplayer.mjs', html: scripted('xgplayer', SNAP, true, '<div id="feed"></div>') },
   { id: 'hls', letter: 'e', title: 'hls.js in a feed', script: 'pages/hls.mjs', html: scripted('hls', SNAP, false, '<div id="feed"></div>') },
-  { id: 'adopted', letter: 'i', title: '**Cliffhanger**, first `<video>` adopted', own: true, html: cliffhanger(VIDEO) },
-  { id: 'cliffhanger', letter: 'ii', title: '**Cliffhanger**, `src` only', own: true, html: cliffhanger('') },
+  { id: 'adopted', letter: 'i', title: '**Cliffhanger**, first `<video>` adopted', own: true, html: adopted },
+  { id: 'cliffhanger', letter: 'ii', title: '**Cliffhanger**, `src` only', own: true, html: addressed },
+  { id: 'inline', letter: 'iii', title: '**Cliffhanger**, manifest in the page', own: true, start: true, html: written },
 ];
-export const QUICK = ['bare', 'pool', 'swiper', 'rvf', 'adopted', 'cliffhanger'];
+export const QUICK = ['bare', 'pool', 'swiper', 'rvf', 'adopted', 'cliffhanger', 'inline'];
 
 function page(head, body) {
   return Buffer.from(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">

@@ -33,6 +33,17 @@ scenario('the first media request does not wait for the wasm, and is not made tw
   assert.equal(heads.length, 1);
 });
 
+scenario('a manifest that is in the page is read before the wasm is there', async ({ origin, open }) => {
+  let come;
+  origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+  const manifest = JSON.stringify(series({ count: 12, free: 6 }));
+  const stage = await open({ body: `<cliffhanger-player autoplay muted><script type="application/json">${manifest}</script></cliffhanger-player>` });
+  while (media(origin).length === 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  come();
+  await stage.playing(1);
+  assert.equal(media(origin).filter((request) => /e0*1\.mp4/.test(request.path) && /^bytes=0-/.test(request.range)).length, 1);
+});
+
 /** The page keeps all its media sources in `window.sources`. */
 const KEEP = `<script>
 window.sources = [];
