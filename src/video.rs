@@ -159,7 +159,7 @@ impl Video {
     /// Gives the video a `MediaSource`, to be filled by the core.
     pub(crate) fn feed_with(&self, shell: &Shell, load: LoadId) {
         let element = self.element();
-        let early = self.early.take();
+        let early = self.early.take().filter(|_| !self.is_adopted());
         if early.is_none() {
             self.strip(&element);
         }

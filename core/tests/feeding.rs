@@ -167,6 +167,23 @@ fn a_server_that_falls_silent_is_asked_again_and_then_left_to_the_browser() {
 }
 
 #[test]
+fn after_bytes_that_were_asked_for_in_vain_the_browser_tries_twice_before_it_is_told() {
+    let mut b = with_file(900, 1, Server::Ranges);
+    b.server = Server::Refuses;
+    b.play_to(b.videos[0].buffered);
+    b.story();
+    let (began, mut loads) = (b.now, 0);
+    while b.player.view().error.is_none() {
+        b.signal(0, Signal::Waiting);
+        b.wait(100);
+        loads += b.story().matches("load 0 e1.mp4\n").count();
+        assert!(b.now < began + 60_000, "it is never told");
+    }
+    assert_eq!(loads, 2);
+    assert!(b.now < began + 35_000, "told after {} ms", b.now - began);
+}
+
+#[test]
 fn a_browser_that_refuses_the_data_gets_the_plain_file_where_it_stood() {
     let mut b = browser(6, Server::Ranges);
     b.play_to(1.0);

@@ -319,8 +319,10 @@ impl Player {
     /// Tries again after 1, then 3 seconds; then says why not.
     fn try_again(&mut self, slot: Slot, code: Code, message: &str) {
         let now = self.now;
+        // That the bytes were asked for again and again, before the browser took the file itself, was an attempt too.
+        let before = u8::from(self.asked_in_vain(slot));
         let state = self.slot_mut(slot);
-        if state.attempts >= RETRIES {
+        if state.attempts + before >= RETRIES {
             return self.give_up_media(code, message, true);
         }
         state.attempts += 1;

@@ -47,6 +47,10 @@ impl Player {
         false
     }
 
+    pub(super) fn asked_in_vain(&self, _: Slot) -> bool {
+        false
+    }
+
     pub(super) fn unblock(&mut self, _: usize) -> bool {
         false
     }

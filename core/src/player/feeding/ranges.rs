@@ -184,6 +184,12 @@ impl Player {
         }
     }
 
+    /// Whether the browser takes the file of this slot itself because its bytes were asked for in vain.
+    pub(in crate::player) fn asked_in_vain(&self, slot: Slot) -> bool {
+        let index = self.slot(slot).index;
+        self.feeding.lanes.iter().any(|lane| Some(lane.index) == index && lane.plain && lane.failures > BACKOFF.len())
+    }
+
     /// Lets the plan decide what is fetched, and what is no longer wanted.
     pub(super) fn fetch_next(&mut self) {
         let thrift = Thrift { save_data: self.frugal, slow: false };
