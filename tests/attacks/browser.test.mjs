@@ -52,6 +52,7 @@ scenario('threat 5: what is written into storage opens nothing', async ({ open }
     }
   });
   await stage.playing(1);
+  await stage.until(() => document.readyState === 'complete');
   const asked = record(stage);
   await stage.page.reload({ waitUntil: 'commit' });
   await stage.untilShows('viewport');
@@ -114,6 +115,7 @@ scenario('threat 32: messages posted to the page open nothing', async ({ open })
 
 scenario('threat 54: no address is told to the next server', async ({ open }) => {
   const stage = await open({ url: watchPage() });
+  await stage.until(() => document.readyState === 'complete');
   const asked = record(stage);
   await stage.page.reload({ waitUntil: 'commit' });
   await stage.playing(1);
