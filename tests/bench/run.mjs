@@ -22,7 +22,7 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
 const FULL = { reps: 3, colds: 3, timed: 6, drags: 4, flicks: 18, feeds: [20, 1000, 10_000], many: 200, skip: () => false };
 /** The rows that take longest are left to those whose promise they are. */
 const LONG = { scale: ['pool', 'cliffhanger'], drift: ['cliffhanger'] };
-const BRIEF = { reps: 1, colds: 2, timed: 4, drags: 2, flicks: 12, feeds: [20, 10_000], many: 60, skip: (row, id) => LONG[row] && !LONG[row].includes(id) };
+const BRIEF = { reps: 1, colds: 5, timed: 6, drags: 2, flicks: 12, feeds: [20, 10_000], many: 60, skip: (row, id) => LONG[row] && !LONG[row].includes(id) };
 /** Rows of which nothing is measured in the browser. */
 const STATIC = ['core', 'wasm'];
 
@@ -43,7 +43,7 @@ async function main() {
   const ids = options.variant ? chosen(options.variant, VARIANTS.map(({ id }) => id), 'variant') : options.quick ? QUICK : VARIANTS.map(({ id }) => id);
   const profiles = chosen(options.profile, Object.keys(PROFILES), 'profile').filter((name) => options.profile || !options.quick || name === 'fast');
   const variants = VARIANTS.filter(({ id }) => ids.includes(id));
-  const amount = { ...(options.quick ? BRIEF : FULL), ...(options.variant && { skip: FULL.skip }) };
+  const amount = { ...(options.quick ? BRIEF : FULL), ...(options.variant && options.only && { skip: FULL.skip }) };
   const folder = path.join(options.target, 'bench');
   const [media, shots, dist] = ['media', 'shots', 'dist'].map((name) => path.join(folder, name));
   for (const fresh of [shots, dist]) fs.rmSync(fresh, { recursive: true, force: true });
