@@ -123,13 +123,17 @@ pub(crate) fn can_feed() -> bool {
 impl Feed {
     /// A source on its way into `video`; `early` is one that has been given to it already.
     pub(crate) fn open(me: &Weak<Shell>, slot: Slot, video: &HtmlVideoElement, early: Option<MediaSource>) -> Option<Rc<Self>> {
-        let given = early.is_some();
-        let source = early.or_else(js::media_source)?;
-        let url = if given { video.src() } else { Url::create_object_url_with_source(&source).ok()? };
+        let (source, url) = match early {
+            Some(source) => (source, video.src()),
+            None => {
+                let source = js::media_source()?;
+                let url = Url::create_object_url_with_source(&source).ok()?;
+                video.set_src(&url);
+                (source, url)
+            }
+        };
+        // It opens in a turn of its own, never at once.
         let opened = on(me, &source, "sourceopen", slot.0, |shell, _, slot| report(shell, Slot(slot), Signal::SourceOpen));
-        if !given {
-            video.set_src(&url);
-        }
         Some(Rc::new(Self {
             source,
             url,

@@ -68,8 +68,8 @@ impl Video {
             Some(_) => get(opened, "video").unchecked_into(),
             None => create_element("video").unchecked_into(),
         };
-        pooled.set_class_name("pooled");
         for (name, value) in [
+            ("class", "pooled"),
             ("part", "video"),
             ("playsinline", ""),
             ("webkit-playsinline", ""),
@@ -166,8 +166,10 @@ impl Video {
         element.set_preload(Preload::Auto.name());
         self.load.set(Some(load));
         let was_open = early.as_ref().is_some_and(|source| source.ready_state() == MediaSourceReadyState::Open);
+        // What went wrong before anybody listened is not told again.
+        let was_refused = early.is_some() && element.error().is_some();
         match Feed::open(&shell.weak(), self.slot, &element, early) {
-            Some(feed) if element.error().is_none() => {
+            Some(feed) if !was_refused => {
                 self.feed.replace(Some(feed));
                 self.watch_frames();
                 if was_open {

@@ -186,7 +186,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   /**
    * Asks for the first bytes of the first episode while the wasm is on its way, when it is certain that they are what comes first, and opens what they
    * are to be put into.
-   * @param {Promise<Response> | ''} response brings the manifest, unless it is in the page
+   * @param {Promise<Response> | '' | null} response brings the manifest, unless it is in the page
    */
   async #open(response) {
     const early = await response;
