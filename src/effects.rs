@@ -25,7 +25,7 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
         Effect::AskGate { ask, base, body } => net::ask_gate(shell, ask, &base, &body),
         Effect::Shop(ShopEffect::Keep { place, value }) => {
             // Another tab may have made a viewer meanwhile, and its coins are worth more than a new one.
-            if value.is_empty() || !place.starts_with('@') || storage::recall(&shell.window, &place).is_none() {
+            if value.is_empty() || !place.starts_with("@") || storage::recall(&shell.window, &place).is_none() {
                 storage::remember(&shell.window, &place, &value);
             }
         }

@@ -9,6 +9,7 @@ use web_sys::EventTarget;
 use crate::dom::on;
 use crate::shell::Shell;
 use crate::storage;
+use cliffhanger_core::text::before;
 
 /// Milliseconds on the page's monotonic clock.
 pub(crate) fn now(shell: &Shell) -> Instant {
@@ -52,7 +53,7 @@ pub(crate) fn attach(shell: &Rc<Shell>) {
 /// The address's fragment, without `#`.
 pub(crate) fn fragment(shell: &Shell) -> String {
     let hash = shell.window.location().hash().unwrap_or_default();
-    hash.strip_prefix('#').unwrap_or_default().to_owned()
+    hash.strip_prefix("#").unwrap_or_default().to_owned()
 }
 
 fn visibility(shell: &Rc<Shell>, hidden: bool) {
@@ -87,7 +88,7 @@ pub(crate) fn reduced_motion(shell: &Shell) -> bool {
 /// their own refuse it; that is fine.
 pub(crate) fn set_address(shell: &Shell, ordinal: u32, seconds: u32) {
     let Ok(address) = shell.window.location().href() else { return };
-    let page = address.split('#').next().unwrap_or_default();
+    let page = before(&address, b'#');
     let whole = |number: u32| cliffhanger_core::text::whole(u64::from(number));
     let address = [page, "#e=", &whole(ordinal), "&t=", &whole(seconds)].concat();
     if let Ok(history) = shell.window.history() {

@@ -10,6 +10,7 @@ use web_sys::{AbortController, HtmlVideoElement, MediaSource, MediaSourceReadySt
 use crate::dom::{EventListener, on};
 use crate::js::{self, Chunk};
 use crate::shell::Shell;
+use cliffhanger_core::text::{cut, number};
 
 /// The ranges under way.
 #[derive(Default)]
@@ -81,13 +82,13 @@ fn head(response: &Response) -> Option<Part> {
     let mut from = None;
     let total = match status {
         206 => header("content-range").and_then(|text| {
-            let (range, total) = text.split_once('/')?;
-            from = range.get("bytes ".len()..).and_then(|range| range.split_once('-')?.0.parse().ok());
-            total.parse().ok()
+            let (range, total) = cut(&text, b'/')?;
+            from = range.get("bytes ".len()..).and_then(|range| number(cut(range, b'-')?.0));
+            number(total)
         }),
         // The length of a body that comes compressed is not the file's.
         _ if header("content-encoding").is_some() => None,
-        _ => header("content-length").and_then(|text| text.parse().ok()),
+        _ => header("content-length").and_then(|text| number(&text)),
     };
     Some(Part::Head { status, total, from })
 }

@@ -63,7 +63,7 @@ fn on_click(shell: &Rc<Shell>, event: &web_sys::Event, _: u8) {
                 return;
             }
             b"$" => {
-                let at = control.get_attribute("data-at").and_then(|at| at.parse::<usize>().ok()).unwrap_or(0);
+                let at = control.get_attribute("data-at").and_then(|at| cliffhanger_core::text::number::<usize>(&at)).unwrap_or(0);
                 let offer = shell.core.borrow().view().paywall.map(|paywall| paywall.offers.get(at).map(|offer| offer.id.clone()));
                 let Some(offer) = offer else { return };
                 Action::Choose { offer, trusted: event.is_trusted() }

@@ -87,9 +87,20 @@ extern "C" {
     pub(crate) fn resolved_options(this: &NumberFormat) -> Result<JsValue, JsValue>;
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL: JsValue;
+}
+
+/// `globalThis`; `js_sys::global` also knows where to look in browsers that have none.
+pub(crate) fn global() -> JsValue {
+    GLOBAL.with(JsValue::clone)
+}
+
 /// A new `ManagedMediaSource`, the only one an iPhone has, else `MediaSource`.
 pub(crate) fn media_source() -> Option<web_sys::MediaSource> {
-    let global = js_sys::global();
+    let global = global();
     let made = ["ManagedMediaSource", "MediaSource"].iter().find_map(|name| construct(&global, name, &JsValue::UNDEFINED));
     made.map(JsCast::unchecked_into)
 }
@@ -128,7 +139,7 @@ pub(crate) fn call_two(object: &JsValue, name: &str, first: &JsValue, second: &J
     let method = call(&get(object, name), "bind", object);
     let entry = js_sys::Array::of1(second);
     put(&entry, "1", first);
-    if let Some(map) = construct(&js_sys::global(), "Map", &js_sys::Array::of1(&entry)) {
+    if let Some(map) = construct(&global(), "Map", &js_sys::Array::of1(&entry)) {
         call(&map, "forEach", &method);
     }
 }

@@ -24,6 +24,7 @@ use crate::strings::{Word, Words};
 use crate::video::Video;
 use crate::wheel::Wheel;
 use crate::{env, keys, net, render, stage, video, wheel};
+use cliffhanger_core::text::without_slash;
 
 /// How long a short message stays, in milliseconds.
 const TOAST_TIME: u32 = 2_500;
@@ -261,7 +262,7 @@ impl Shell {
 
     fn read_config(&self) -> Config {
         let (mut config, warnings) = Config::read(&|name| self.host.get_attribute(name));
-        config.gate = config.gate.and_then(|gate| net::resolve(self, &gate)).map(|gate| gate.trim_end_matches('/').to_owned());
+        config.gate = config.gate.and_then(|gate| net::resolve(self, &gate)).map(|gate| without_slash(&gate).to_owned());
         if config.deep_link {
             config.fragment = Some(env::fragment(self));
         }

@@ -7,6 +7,7 @@ use cliffhanger_core::manifest::Scope;
 use cliffhanger_core::surface::Reason;
 
 use crate::{later, lazy};
+use cliffhanger_core::text::{cut, pieces};
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
@@ -35,15 +36,16 @@ impl Words {
         let at = word as usize;
         let all = self.language.borrow().is_some() || at < FIRST;
         let (text, at) = if all { (&self.first, at) } else { (&self.later, at - FIRST) };
-        text.get().split('\n').nth(at).unwrap_or_default()
+        pieces(text.get(), b'\n').nth(at).unwrap_or_default()
     }
 
     /// A sentence with every `{name}` replaced by what `pairs` has for that name. Where a language has several forms, `n` decides.
     #[inline(never)]
     pub(crate) fn fill(&self, word: Word, pairs: &[(&str, &str)]) -> String {
         let mut text = self.get(word);
-        if let Some((_, last)) = text.rsplit_once('|') {
-            text = if lazy::ready() { later::form(text, pairs, &self.language.borrow()) } else { last };
+        if cut(text, b'|').is_some() {
+            let last = || pieces(text, b'|').last().unwrap_or_default();
+            text = if lazy::ready() { later::form(text, pairs, &self.language.borrow()) } else { last() };
         }
         fill(text, pairs, self.zero.get())
     }
@@ -51,7 +53,7 @@ impl Words {
     /// The page's language. False when the file is not of this build: then English stays.
     pub(crate) fn speak(&self, text: String) -> bool {
         let text: &'static str = text.leak();
-        let Some((language, lines)) = text.strip_prefix(MARK).and_then(|rest| rest.split_once('\n')) else { return false };
+        let Some((language, lines)) = text.strip_prefix(MARK).and_then(|rest| cut(rest, b'\n')) else { return false };
         self.first.set(lines);
         self.later.set("");
         self.language.replace(Some(language.trim_ascii().to_owned()));
@@ -107,9 +109,8 @@ pub(crate) const fn fault(code: Code) -> Word {
 
 fn fill(text: &str, pairs: &[(&str, &str)], zero: char) -> String {
     let mut filled = String::new();
-    // Split at single characters: searching for text would bring in its own search machinery.
-    for (at, part) in text.split('{').enumerate() {
-        match part.split_once('}') {
+    for (at, part) in pieces(text, b'{').enumerate() {
+        match cut(part, b'}') {
             Some((name, rest)) if at > 0 => {
                 let value = pairs.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
                 // Only numbers are written in the language's digits: a title is the series' own.

@@ -12,6 +12,7 @@ use web_sys::{Element, HtmlElement, Node};
 use crate::dom::{put, style_of};
 use crate::js::{create_element, create_element_ns};
 use crate::strings::{Word, Words};
+use cliffhanger_core::text::{cut, pieces};
 
 /// One element: how it is made, and what it says.
 pub(crate) type Row = (&'static str, Word);
@@ -83,7 +84,7 @@ impl Tree {
         for ((spec, word), node) in self.rows.iter().zip(&self.nodes) {
             if *word as u8 != Word::None as u8 {
                 let word = words.get(*word);
-                if spec.ends_with('~') { put(node, "aria-label", word) } else { node.set_text_content(Some(word)) }
+                if spec.ends_with("~") { put(node, "aria-label", word) } else { node.set_text_content(Some(word)) }
             }
         }
     }
@@ -156,7 +157,7 @@ fn write(element: &Element, name: &str, value: Option<&str>) {
 
 /// Makes the element of a row and puts it in its place. `line` holds those that are still open, the outermost first.
 fn sprout(spec: &str, line: &mut Vec<Node>) -> HtmlElement {
-    let mut tokens = spec.split(' ');
+    let mut tokens = pieces(spec, b' ');
     let (depth, tag) = tokens.next().unwrap_or_default().split_at(1);
     let node = create_element(tag);
     if tag == "button" {
@@ -171,7 +172,7 @@ fn sprout(spec: &str, line: &mut Vec<Node>) -> HtmlElement {
             ">" => put(&node, "data-do", value),
             "%" => draw(&node, icon(value)),
             "[" => {
-                if let Some((name, value)) = value.split_once('=') {
+                if let Some((name, value)) = cut(value, b'=') {
                     put(&node, name, value);
                 }
             }
@@ -199,5 +200,5 @@ fn draw(parent: &Element, d: &str) {
 }
 
 fn icon(letter: &str) -> &'static str {
-    ICONS.split('\n').find_map(|line| line.strip_prefix(letter)).unwrap_or_default()
+    pieces(ICONS, b'\n').find_map(|line| line.strip_prefix(letter)).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use crate::effect::Preload;
 use crate::event::Target;
+use crate::text::{cut, number, pieces};
 
 /// What the attributes say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,7 +44,7 @@ impl Config {
         let mut warnings = Vec::new();
         let flag = |name: &str| attribute(name).is_some();
         let free_episodes = attribute("free-episodes").and_then(|text| {
-            let count = text.trim_ascii().parse::<u32>().ok();
+            let count = number(text.trim_ascii());
             if count.is_none() {
                 warnings.push(["free-episodes=\"", &text, "\" is not a whole number from 0 on; the manifest's count is used"].concat());
             }
@@ -83,10 +84,10 @@ impl Config {
 pub fn parse_fragment(fragment: &str) -> Option<(Target, f64)> {
     let mut target = None;
     let mut seconds = 0.0;
-    for pair in fragment.trim_start_matches('#').split('&') {
-        match pair.split_once('=') {
+    for pair in pieces(fragment.strip_prefix("#").unwrap_or(fragment), b'&') {
+        match cut(pair, b'=') {
             Some(("e", value)) => target = Target::parse(value),
-            Some(("t", value)) => seconds = value.parse::<u32>().map_or(0.0, f64::from),
+            Some(("t", value)) => seconds = number::<u32>(value).map_or(0.0, f64::from),
             _ => {}
         }
     }

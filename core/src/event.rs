@@ -51,10 +51,10 @@ impl Target {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim_ascii();
-        match text.parse::<u32>() {
-            Ok(n) => Some(Self::Ordinal(n)),
-            Err(_) if text.is_empty() => None,
-            Err(_) => Some(Self::Id(text.to_owned())),
+        match crate::text::number(text) {
+            Some(n) => Some(Self::Ordinal(n)),
+            None if text.is_empty() => None,
+            None => Some(Self::Id(text.to_owned())),
         }
     }
 }

@@ -86,7 +86,7 @@ pub fn parse_rfc3339(text: &str) -> Option<WallMs> {
     let b = text.as_bytes();
     let number = |from: usize, len: usize| -> Option<i64> {
         let part = text.get(from..from + len)?;
-        part.bytes().all(|c| c.is_ascii_digit()).then(|| part.parse().ok())?
+        crate::text::number(part).filter(|_| !part.starts_with("+")).map(u32::into)
     };
     let sep = |at: usize, wanted: &[u8]| b.get(at).is_some_and(|c| wanted.contains(c));
     if !(sep(4, b"-") && sep(7, b"-") && sep(10, b"Tt ") && sep(13, b":") && sep(16, b":")) {

@@ -4,6 +4,8 @@
 //! follows RFC 3986 section 5.2 for that subset; everything with blanks, controls, backslashes, quotes,
 //! angle brackets, user info or another scheme is refused, so no browser reads it differently.
 
+use crate::text::{before, cut, first_of, pieces};
+
 /// Why a URL was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlError {
@@ -46,9 +48,9 @@ pub fn resolve(base: &str, reference: &str) -> Result<String, UrlError> {
     }
     if let Some((scheme, rest)) = scheme_of(reference) {
         let authority = rest.strip_prefix("//").ok_or(UrlError::Scheme)?;
-        let host_end = authority.find(['/', '?', '#']).unwrap_or(authority.len());
+        let host_end = first_of(authority, "/?#");
         let host = authority.get(..host_end).unwrap_or_default();
-        if host.is_empty() || host.contains('@') {
+        if host.is_empty() || cut(host, b'@').is_some() {
             return Err(UrlError::Host);
         }
         let allowed = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") && is_loopback(host);
@@ -59,36 +61,36 @@ pub fn resolve(base: &str, reference: &str) -> Result<String, UrlError> {
 
 /// The scheme of an absolute URL and what follows its colon.
 fn scheme_of(text: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = text.split_once(':')?;
+    let (scheme, rest) = cut(text, b':')?;
     let mut letters = scheme.bytes();
     let starts = letters.next().is_some_and(|c| c.is_ascii_alphabetic());
     (starts && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'))).then_some((scheme, rest))
 }
 
 fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(v6) => return v6.split(']').next() == Some("::1"),
-        None => host.split(':').next().unwrap_or_default(),
+    let name = match host.strip_prefix("[") {
+        Some(v6) => return before(v6, b']') == "::1",
+        None => before(host, b':'),
     };
     name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1"
 }
 
 fn join(base: &str, reference: &str) -> String {
     let (origin, path) = split_origin(base);
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    if reference.starts_with('?') || reference.starts_with('#') {
+    let path = path.get(..first_of(path, "?#")).unwrap_or_default();
+    if reference.starts_with("?") || reference.starts_with("#") {
         return [origin, path, reference].concat();
     }
-    let cut = reference.find(['?', '#']).unwrap_or(reference.len());
-    let (ref_path, tail) = reference.split_at_checked(cut).unwrap_or((reference, ""));
+    let (ref_path, tail) = reference.split_at_checked(first_of(reference, "?#")).unwrap_or((reference, ""));
     let mut segments: Vec<&str> = Vec::new();
-    if !ref_path.starts_with('/') {
-        segments.extend(path.trim_start_matches('/').split('/'));
+    if !ref_path.starts_with("/") {
+        let from = path.bytes().take_while(|byte| *byte == b'/').count();
+        segments.extend(pieces(path.get(from..).unwrap_or_default(), b'/'));
         segments.pop();
     }
     // "." and ".." at the end leave a directory: an empty last segment, unless another follows.
     let mut open = false;
-    for piece in ref_path.strip_prefix('/').unwrap_or(ref_path).split('/') {
+    for piece in pieces(ref_path.strip_prefix("/").unwrap_or(ref_path), b'/') {
         if open {
             segments.pop();
         }
@@ -103,9 +105,8 @@ fn join(base: &str, reference: &str) -> String {
 
 /// Splits an absolute URL into `scheme://authority` and the rest.
 fn split_origin(url: &str) -> (&str, &str) {
-    // Searching for single characters: searching for text would bring its own machinery into the wasm.
-    let after_scheme = url.find(':').map(|i| i + 3).filter(|end| url.get(end - 2..*end) == Some("//")).unwrap_or(0);
-    let end = url.get(after_scheme..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |i| after_scheme + i);
+    let after_scheme = cut(url, b':').and_then(|(scheme, rest)| rest.starts_with("//").then_some(scheme.len() + 3)).unwrap_or(0);
+    let end = after_scheme + first_of(url.get(after_scheme..).unwrap_or_default(), "/?#");
     url.split_at_checked(end).unwrap_or((url, ""))
 }
 

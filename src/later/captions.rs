@@ -10,6 +10,7 @@ use crate::dom::{element, on, put};
 use crate::js::{get, put as set};
 use crate::shell::Shell;
 use crate::stage::Stage;
+use cliffhanger_core::text::pieces;
 
 /// What title and position bar take from below, in pixels: captions end above.
 const BELOW: f64 = 150.0;
@@ -77,7 +78,7 @@ fn lift(track: &JsValue, (width, height): (i32, i32)) {
             // A cue says where it begins; it has to end above the title, so its lines are counted.
             let room = (wide * size / 100.0 / (font * CHARACTER)).max(1.0);
             let text = get(&cue, "text").as_string().unwrap_or_default();
-            let lines: f64 = text.lines().map(|line| (line.chars().count() as f64 / room).ceil()).sum();
+            let lines: f64 = pieces(&text, b'\n').map(|line| (line.chars().count() as f64 / room).ceil()).sum();
             let top = (high - BELOW - lines * font * LINE) / high * 100.0;
             set(&cue, "line", &JsValue::from_f64(top.clamp(12.0, 80.0)));
             set(&cue, "position", &JsValue::from_f64(50.0));

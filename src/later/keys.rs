@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::shell::Shell;
+use cliffhanger_core::text::pieces;
 
 /// Whether text runs from right to left where the player stands.
 pub(super) fn right_to_left(shell: &Shell) -> bool {
@@ -101,7 +102,7 @@ pub(super) fn pressed(shell: &Rc<Shell>, event: &web_sys::Event) {
 
 /// What a key is for, by a letter.
 fn meaning(key: &str) -> u8 {
-    let found = KEYS.split('\n').find_map(|line| line.strip_suffix(key).filter(|rest| rest.len() == 1));
+    let found = pieces(KEYS, b'\n').find_map(|line| line.strip_suffix(key).filter(|rest| rest.len() == 1));
     found.and_then(|letter| letter.bytes().next()).unwrap_or(0)
 }
 

@@ -35,6 +35,7 @@ use crate::shell::Shell;
 use crate::stage::{ROOT, Stage};
 use crate::tree::Tree;
 use crate::{storage, style};
+use cliffhanger_core::text::cut;
 
 /// What it remembers for one player.
 #[derive(Default)]
@@ -85,7 +86,7 @@ thread_local! {
 pub(crate) fn arrived(brought: &JsValue) {
     let text: &'static str = brought.as_string().unwrap_or_default().leak();
     // The style sheet is one line.
-    let (css, words) = text.split_once('\n').unwrap_or_default();
+    let (css, words) = cut(text, b'\n').unwrap_or_default();
     BROUGHT.set([words, css]);
 }
 

@@ -16,6 +16,7 @@ use crate::shell::Shell;
 use crate::stage::{CONTROLS, ROOT, Stage, VIEWPORT, clear};
 use crate::strings::Word;
 use crate::tree::{Tree, rows};
+use cliffhanger_core::text::{number, pieces};
 
 /// Dragged this far down, in pixels, the panel closes.
 const FAR: i32 = 70;
@@ -79,17 +80,17 @@ rows! {
 pub(super) fn chosen(shell: &Shell, letter: u8, at: &str) -> Option<Action> {
     let rest = at.get(1..).unwrap_or_default();
     Some(match (letter, at.as_bytes().first()?) {
-        (b'g', _) => Action::Pick(at.parse().ok()?),
-        (_, b'r') => Action::Prefer(Preference::Speed(rest.parse().ok()?)),
+        (b'g', _) => Action::Pick(number(at)?),
+        (_, b'r') => Action::Prefer(Preference::Speed(number(rest)?)),
         (_, b'c') => Action::Prefer(Preference::Captions(Some(rest.to_owned()).filter(|lang| !lang.is_empty()))),
         (_, b'a') => Action::Prefer(Preference::Advance(rest == "1")),
         (_, b's') => Action::Prefer(Preference::Saver(rest == "1")),
         (_, b'k') => Action::Open(Panel::Keys),
-        (_, b'q') => Action::Prefer(Preference::Quality(rest.parse().ok()?)),
+        (_, b'q') => Action::Prefer(Preference::Quality(number(rest)?)),
         (_, b'f') => Action::Show(Screen::Full),
         (_, b'i') => Action::Show(Screen::Float),
         (_, b't') => {
-            shell.send(Event::Viewer(Action::Scrub(Seconds::new(rest.parse::<u32>().ok()?.into()))));
+            shell.send(Event::Viewer(Action::Scrub(Seconds::new(number::<u32>(rest)?.into()))));
             Action::Dismiss
         }
         _ => return None,
@@ -177,9 +178,9 @@ fn fill(shell: &Shell, tree: &Tree, panel: Panel, view: &View<'_>, extra: &Extra
         Panel::Menu => fill_menu(shell, tree, view, extra),
         Panel::Keys => {
             if renew(shell, tree, "keys") {
-                for (keys, meaning) in KEYS.iter().zip(words.get(Word::KeyList).split('|')) {
+                for (keys, meaning) in KEYS.iter().zip(pieces(words.get(Word::KeyList), b'|')) {
                     let row = Tree::grow(&tree.node(LIST), KEY_ROWS, words);
-                    for key in keys.split(' ') {
+                    for key in pieces(keys, b' ') {
                         let cap = element("kbd", "");
                         cap.set_text_content(Some(key));
                         let _ = row.node(CAPS).append_child(&cap);

@@ -2,12 +2,13 @@
 
 use wasm_bindgen::JsValue;
 
-use crate::js::{NumberFormat, call, construct, get};
+use crate::js::{NumberFormat, call, construct, get, global};
+use cliffhanger_core::text::pieces;
 
 /// The form of a sentence for the `n` among `pairs`: forms are apart by `|`, the last one serves where no other does.
 pub(super) fn form(text: &'static str, pairs: &[(&str, &str)], language: Option<&str>) -> &'static str {
     let count = pairs.iter().find(|(name, _)| *name == "n").map_or("", |(_, value)| value);
-    let rules = construct(&get(&js_sys::global(), "Intl"), "PluralRules", &tag(language));
+    let rules = construct(&get(&global(), "Intl"), "PluralRules", &tag(language));
     let category = rules.and_then(|rules| call(&rules, "select", &JsValue::from_f64(number(count))).as_string());
     pick(text, &category.unwrap_or_default())
 }
@@ -26,8 +27,8 @@ fn tag(language: Option<&str>) -> JsValue {
 }
 
 fn pick<'a>(text: &'a str, category: &str) -> &'a str {
-    let named = text.split('|').find_map(|form| form.strip_prefix(category)?.strip_prefix(':'));
-    named.or(text.rsplit('|').next()).unwrap_or_default()
+    let named = pieces(text, b'|').find_map(|form| form.strip_prefix(category)?.strip_prefix(":"));
+    named.or_else(|| pieces(text, b'|').last()).unwrap_or_default()
 }
 
 /// The value of digits, Western or Arabic, whatever stands between them.

@@ -9,10 +9,11 @@ use crate::dom::settle;
 use crate::js::{call, get, option, put};
 use crate::shell::Shell;
 use crate::strings::Word;
+use cliffhanger_core::text::before;
 
 pub(super) fn share(shell: &Rc<Shell>, title: &str, ordinal: u32) {
     let address = shell.window.location().href().unwrap_or_default();
-    let page = address.split('#').next().unwrap_or_default();
+    let page = before(&address, b'#');
     let link = JsValue::from_str(&[page, "#e=", &whole(u64::from(ordinal))].concat());
     let navigator: JsValue = shell.window.navigator().into();
     if get(&navigator, "share").is_function() {

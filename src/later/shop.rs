@@ -10,7 +10,7 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 
 use super::sheet::{coin_text, price};
-use crate::js::{call, get, option, put};
+use crate::js::{call, get, global, option, put};
 use crate::money::Numbers;
 use crate::net;
 use crate::shell::Shell;
@@ -196,7 +196,7 @@ pub(super) fn perform(shell: &Rc<Shell>, effect: ShopEffect) {
 
 /// One key for one tap. It must be new, not secret: it counts only beside the viewer's token.
 fn key() -> String {
-    let global = js_sys::global();
+    let global = global();
     let number = |object: &str, method: &str, factor: f64| {
         let number = call(&get(&global, object), method, &JsValue::UNDEFINED).as_f64().unwrap_or(0.0);
         whole((number * factor) as u64)
@@ -225,7 +225,7 @@ fn ask_gate(shell: &Rc<Shell>, ask: u32, method: &str, base: &str, path: &str, k
         Box::new(move |reply, headers| {
             let Some(shell) = me.upgrade() else { return };
             let wait = if headers.is_object() { call(&headers, "get", &JsValue::from_str("retry-after")).as_string() } else { None };
-            let wait = wait.and_then(|seconds| seconds.parse().ok());
+            let wait = wait.and_then(|seconds| cliffhanger_core::text::number(&seconds));
             shell.send(Event::Shop(ShopEvent::Answered { ask, reply, wait }));
         }),
     );

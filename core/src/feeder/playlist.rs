@@ -4,6 +4,7 @@
 use super::fault::Fault;
 use super::held::{OFFSETS, Place};
 use super::walk::Piece;
+use crate::text::{cut, first_of};
 
 /// Most bytes of a playlist, and most segments.
 pub(super) const MAX_PLAYLIST: u64 = 256 << 10;
@@ -40,12 +41,12 @@ fn number(text: &str, decimals: u32) -> u64 {
 /// The value of an attribute (4.2), without quotes.
 fn attribute<'a>(list: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = list;
-    while let Some((found, value)) = rest.split_once('=') {
-        let (value, after) = match value.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"')?,
-            None => value.split_at(value.find(',').unwrap_or(value.len())),
+    while let Some((found, value)) = cut(rest, b'=') {
+        let (value, after) = match value.strip_prefix("\"") {
+            Some(quoted) => cut(quoted, b'"')?,
+            None => value.split_at(first_of(value, ",")),
         };
-        if found.strip_prefix(',').unwrap_or(found).trim_ascii() == name {
+        if found.strip_prefix(",").unwrap_or(found).trim_ascii() == name {
             return Some(value);
         }
         rest = after;
@@ -77,9 +78,9 @@ impl Playlist {
         // What the lines so far say of the next URI.
         let (mut bandwidth, mut duration, mut bytes) = (None, None, None);
         let (mut time, mut end, mut live) = (0, 0, true);
-        for line in text.split('\n') {
+        for line in crate::text::pieces(text, b'\n') {
             let line = line.trim_ascii();
-            let (tag, value) = line.split_once(':').unwrap_or((line, ""));
+            let (tag, value) = cut(line, b':').unwrap_or((line, ""));
             match tag {
                 "#EXT-X-STREAM-INF" => bandwidth = Some(number(attribute(value, "BANDWIDTH").unwrap_or_default(), 0)),
                 "#EXTINF" => duration = Some(number(value, 6).min(1 << 40) as i64),
@@ -97,7 +98,7 @@ impl Playlist {
                     let base = self.resource(attribute(value, "URI").unwrap_or_default(), this);
                     pieces.push(Piece { bytes: stretch(base, attribute(value, "BYTERANGE"), 0), time: 0 });
                 }
-                _ if line.is_empty() || line.starts_with('#') => {}
+                _ if line.is_empty() || line.starts_with("#") => {}
                 _ => {
                     if let Some(bits) = bandwidth.take() {
                         // The best that fits, else the least.
@@ -143,7 +144,7 @@ impl Playlist {
 /// A byte range `length[@offset]` of a resource; without an offset it follows `end`. Nothing: the whole resource.
 fn stretch(base: Place, range: Option<&str>, end: Place) -> core::ops::Range<Place> {
     let Some(range) = range else { return base..base + OFFSETS - 1 };
-    let (length, offset) = range.split_once('@').unwrap_or((range, ""));
+    let (length, offset) = cut(range, b'@').unwrap_or((range, ""));
     let follows = if end > base && end < base + OFFSETS { end } else { base };
     let start = if offset.is_empty() { follows } else { base + number(offset, 0).min(OFFSETS - 1) };
     start..start.saturating_add(number(length, 0)).min(base + OFFSETS - 1)

@@ -159,7 +159,7 @@ impl Reader {
         if mode == Mode::Gate && gate.is_none() {
             return Err(shape("access.gate.base", "the URL of the gate, because access.mode is \"gate\""));
         }
-        Ok(Policy { mode, free_episodes, gate: gate.map(|g| g.trim_end_matches('/').to_owned()) })
+        Ok(Policy { mode, free_episodes, gate: gate.map(|g| crate::text::without_slash(&g).to_owned()) })
     }
 
     fn offers(&mut self, node: Option<&Node>, order: &[&str]) -> Vec<Offer> {
@@ -338,7 +338,8 @@ impl Reader {
     fn captions(&mut self, node: Option<&Node>, path: &str) -> Vec<Caption> {
         let list = node.and_then(Node::as_list).unwrap_or_default();
         let read = |item: &Node| {
-            let lang = item.get("lang").and_then(Node::as_text).filter(|lang| !lang.is_empty() && !lang.contains(';'))?;
+            let lang =
+                item.get("lang").and_then(Node::as_text).filter(|lang| !lang.is_empty() && crate::text::cut(lang, b';').is_none())?;
             let url = item.get("url").and_then(|u| self.url(u, path))?;
             let label = item.get("label").and_then(Node::as_text).unwrap_or(lang).to_owned();
             Some(Caption { lang: lang.to_owned(), label, url, default: item.get("default") == Some(&Node::Bool(true)) })
@@ -408,7 +409,7 @@ const SLUG: &str = "lower-case letters, digits and inner hyphens, at most 64";
 
 fn is_slug(text: &str) -> bool {
     let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
-    (1..=64).contains(&text.len()) && text.bytes().all(|c| inner(c) || c == b'-') && !text.starts_with('-') && !text.ends_with('-')
+    (1..=64).contains(&text.len()) && text.bytes().all(|c| inner(c) || c == b'-') && !text.starts_with("-") && !text.ends_with("-")
 }
 
 /// `P`, one to three digits, one of D W M Y.

@@ -181,7 +181,7 @@ impl Player {
     /// The gate's base URL, without a slash at its end.
     pub(super) fn gate_base(&self) -> String {
         let base = self.config.gate.as_ref().or(self.manifest.access.gate.as_ref());
-        base.map_or("", |base| base.trim_end_matches('/')).to_owned()
+        base.map_or("", |base| crate::text::without_slash(base)).to_owned()
     }
 
     /// Records leave to watch.

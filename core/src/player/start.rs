@@ -10,6 +10,7 @@ use crate::manifest::{Manifest, Mode, Reader, fetch_fault};
 use crate::node::Node;
 use crate::shop::News;
 use crate::surface::EventName;
+use crate::text::{cut, number};
 use crate::time::{Instant, Millis, Seconds};
 
 const MANIFEST_TIMEOUT: Millis = Millis(20_000);
@@ -173,8 +174,8 @@ impl Player {
     pub(super) fn starts(&self, recalled: Option<&str>) -> [Option<(Target, f64)>; 3] {
         let linked = self.config.fragment.as_deref().filter(|_| self.config.deep_link).and_then(parse_fragment);
         let named = self.config.episode.clone().map(|target| (target, 0.0));
-        let resumed = recalled.filter(|_| !self.config.no_resume).and_then(|text| text.split_once(' '));
-        let resumed = resumed.map(|(id, seconds)| (Target::Id(id.to_owned()), seconds.parse::<u32>().map_or(0.0, f64::from)));
+        let resumed = recalled.filter(|_| !self.config.no_resume).and_then(|text| cut(text, b' '));
+        let resumed = resumed.map(|(id, seconds)| (Target::Id(id.to_owned()), number::<u32>(seconds).map_or(0.0, f64::from)));
         [linked, named, resumed]
     }
 

@@ -4,6 +4,7 @@
 use super::Player;
 use crate::effect::Effect;
 use crate::event::Panel;
+use crate::text::{cut, number, pieces};
 use crate::time::{Instant, Millis};
 
 /// A second tap within this time makes the two a double tap.
@@ -51,14 +52,14 @@ pub(super) struct Preferences {
 
 impl Preferences {
     fn read(&mut self, text: &str) {
-        for pair in text.split(';') {
-            match pair.split_once('=') {
+        for pair in pieces(text, b';') {
+            match cut(pair, b'=') {
                 Some(("m", value)) => self.muted = value == "1",
-                Some(("r", value)) => self.speed = value.parse().ok().filter(|speed| (25..=400).contains(speed)).unwrap_or(0),
+                Some(("r", value)) => self.speed = number(value).filter(|speed| (25..=400).contains(speed)).unwrap_or(0),
                 Some(("c", value)) => self.captions = Some(value.to_owned()),
                 Some(("a", value)) => self.advance = Some(value == "1"),
                 Some(("s", value)) => self.saver = value == "1",
-                Some(("q", value)) => self.quality = value.parse().unwrap_or(0),
+                Some(("q", value)) => self.quality = number(value).unwrap_or(0),
                 _ => {}
             }
         }

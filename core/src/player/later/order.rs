@@ -4,6 +4,7 @@ use crate::manifest::Money;
 use crate::node::Node;
 use crate::shop::{Order, What};
 use crate::text::whole;
+use crate::text::{number, pieces};
 
 /// Parts are apart by line breaks: none of them can hold one.
 pub(super) fn write(order: &Order) -> String {
@@ -33,13 +34,13 @@ pub(super) fn write(order: &Order) -> String {
 
 /// Reads what [`write()`] wrote; anything else is no order.
 pub(super) fn read(text: &str) -> Option<Order> {
-    let mut parts = text.split('\n');
+    let mut parts = pieces(text, b'\n');
     let kind = parts.next()?;
     let mut next = || parts.next().map(str::to_owned);
     let (key, episode, offer) = (next()?, next()?, next()?);
     let what = match kind {
         "u" | "a" => {
-            let (quote, coins, amount, code) = (next()?, next()?.parse().ok()?, next()?.parse().ok()?, next()?);
+            let (quote, coins, amount, code) = (next()?, number(&next()?)?, number(&next()?)?, next()?);
             let currency: [u8; 3] = code.as_bytes().try_into().ok()?;
             What::Unlock { quote, coins, money: Money { amount, currency }, auto: kind == "a" }
         }

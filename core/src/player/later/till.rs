@@ -4,6 +4,7 @@ use super::order;
 use crate::manifest::{Offer, OfferKind, Scope, read_offers};
 use crate::node::Node;
 use crate::shop::{ALLOWED_EPISODES, Asked, Desk, Order, Out, Say, Shop, ShopAction, ShopEffect, Step, Wallet, What, Wish};
+use crate::text::before;
 use crate::text::whole;
 use crate::time::Millis;
 
@@ -144,7 +145,7 @@ impl Till<'_> {
             },
             _ => {
                 // Back to this episode: by its address where the address follows the episode.
-                let bare = page.split('#').next().unwrap_or_default();
+                let bare = before(page, b'#');
                 let page = if desk.deep_link { [bare, "#e=", &whole(u64::from(desk.n))].concat() } else { page.to_owned() };
                 What::Checkout { page, consent: wish.consent }
             }

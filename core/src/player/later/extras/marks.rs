@@ -3,6 +3,7 @@
 use crate::effect::Effect;
 use crate::player::Player;
 use crate::text::whole;
+use crate::text::{cut, number, pieces};
 
 /// Most episodes remembered: the latest.
 const MOST: usize = 500;
@@ -37,8 +38,8 @@ impl Marks {
 
     /// What was remembered: `3:100 7:42`.
     pub(super) fn read(&mut self, text: &str) {
-        for mark in text.split(' ').take(MOST) {
-            if let Some((n, percent)) = mark.split_once(':').and_then(|(n, percent)| Some((n.parse().ok()?, percent.parse::<u8>().ok()?))) {
+        for mark in pieces(text, b' ').take(MOST) {
+            if let Some((n, percent)) = cut(mark, b':').and_then(|(n, percent)| Some((number(n)?, number::<u8>(percent)?))) {
                 self.see(n, percent.min(100));
             }
         }

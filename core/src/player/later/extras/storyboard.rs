@@ -1,6 +1,7 @@
 //! Storyboards: a WebVTT file whose cues name pictures, often a part of one (`sheet.jpg#xywh=160,0,90,160`).
 
 use crate::player::Player;
+use crate::text::{cut, number, pieces};
 
 /// Most pictures of one storyboard.
 const MOST: usize = 2_000;
@@ -39,14 +40,15 @@ impl Board {
             return;
         }
         let mut from = None;
-        for line in text.lines().map(str::trim) {
-            if let Some((begin, _)) = line.split_once("-->") {
-                from = moment(begin.trim());
+        for line in pieces(text, b'\n').map(str::trim_ascii) {
+            if let Some(begin) = cut(line, b'>').and_then(|(begin, _)| begin.strip_suffix("--")) {
+                from = moment(begin.trim_ascii());
             } else if line.is_empty() {
                 from = None;
             } else if let Some(from) = from.take() {
-                let (file, part) = line.split_once("#xywh=").unwrap_or((line, ""));
-                let sides: Vec<u32> = part.trim_start_matches("pixel:").split(',').filter_map(|side| side.parse().ok()).collect();
+                let (file, part) = cut(line, b'#').unwrap_or((line, ""));
+                let part = part.strip_prefix("xywh=").unwrap_or_default();
+                let sides: Vec<u32> = pieces(part.strip_prefix("pixel:").unwrap_or(part), b',').filter_map(number).collect();
                 let part = <[u32; 4]>::try_from(sides).ok().filter(|[_, _, width, height]| *width > 0 && *height > 0);
                 if let Ok(file) = crate::url::resolve(url, file)
                     && self.frames.len() < MOST
@@ -60,9 +62,9 @@ impl Board {
 
 /// `01:02.500` or `1:01:02.500`, in seconds.
 fn moment(text: &str) -> Option<f64> {
-    let (clock, millis) = text.split_once('.')?;
-    let whole = clock.split(':').try_fold(0_u32, |sum, part| sum.checked_mul(60)?.checked_add(part.parse().ok()?))?;
-    Some(f64::from(whole) + f64::from(millis.get(..3)?.parse::<u16>().ok()?) / 1000.0)
+    let (clock, millis) = cut(text, b'.')?;
+    let whole = pieces(clock, b':').try_fold(0_u32, |sum, part| sum.checked_mul(60)?.checked_add(number(part)?))?;
+    Some(f64::from(whole) + f64::from(number::<u16>(millis.get(..3)?)?) / 1000.0)
 }
 
 impl Player {
