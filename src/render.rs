@@ -5,7 +5,6 @@
 
 use std::rc::Rc;
 
-use cliffhanger_core::Node;
 use cliffhanger_core::surface::{Access, STATES};
 use cliffhanger_core::text::whole;
 use cliffhanger_core::view::View;
@@ -36,7 +35,7 @@ pub(crate) fn draw(shell: &Rc<Shell>) {
         slide.draw(drawn, &view, video, &shell.words);
     }
     // Closed by hand: not when the host draws its own.
-    let sheet_closed = ready && locked && view.paywall.is_none() && core.paywall() == Node::Null;
+    let sheet_closed = ready && locked && view.paywall.is_none() && !core.has_paywall();
     let tree = &stage.tree;
     for (class, on) in [
         (".bare", view.no_ui),

@@ -114,11 +114,11 @@ fn fill(text: &str, pairs: &[(&str, &str)], zero: char) -> String {
             Some((name, rest)) if at > 0 => {
                 let value = pairs.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
                 // Only numbers are written in the language's digits: a title is the series' own.
-                let shift = if matches!(name, "n" | "count" | "share") { zero as u32 - 0x30 } else { 0 };
-                filled.extend(value.chars().map(|c| match c {
-                    '0'..='9' => char::from_u32(c as u32 + shift).unwrap_or(c),
-                    _ => c,
-                }));
+                match zero {
+                    '0' => filled.push_str(value),
+                    _ if matches!(name, "n" | "count" | "share") => filled.push_str(&later::digits(value, zero)),
+                    _ => filled.push_str(value),
+                }
                 filled.push_str(rest);
             }
             _ => filled.push_str(part),

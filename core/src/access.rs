@@ -86,7 +86,7 @@ impl Grant {
             _ => return Err("a grant is true, or an object with renditions".to_owned()),
         }
         let moment = |key: &str| -> Result<Option<Instant>, String> {
-            let Some(value) = node.get(key).filter(|v| **v != Node::Null) else { return Ok(None) };
+            let Some(value) = node.get(key).filter(|v| !matches!(v, Node::Null)) else { return Ok(None) };
             let at = value.as_whole().ok_or_else(|| [key, " must be milliseconds since 1970"].concat())?;
             let clock = clock.ok_or("the clock is not known yet")?;
             Ok(Some(now + Millis(at.saturating_sub(clock.0))))

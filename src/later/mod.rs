@@ -109,6 +109,12 @@ pub(crate) fn form(text: &'static str, pairs: &[(&str, &str)], language: &Option
     plural::form(text, pairs, language.as_deref())
 }
 
+/// A number in the digits of a language. None has others than English before this has been asked which.
+#[inline(never)]
+pub(crate) fn digits(number: &str, zero: char) -> String {
+    plural::digits(number, zero)
+}
+
 /// Draws what has changed.
 #[inline(never)]
 pub(crate) fn draw(shell: &Rc<Shell>, stage: &Stage, view: &View<'_>) {

@@ -22,6 +22,13 @@ pub(super) fn zero(language: Option<&str>) -> char {
     text.ok().and_then(|text| text.chars().next()).unwrap_or('0')
 }
 
+/// A number whose digits follow `zero`.
+pub(super) fn digits(number: &str, zero: char) -> String {
+    let shift = zero as u32 - 0x30;
+    let digit = |c: char| if c.is_ascii_digit() { char::from_u32(c as u32 + shift).unwrap_or(c) } else { c };
+    number.chars().map(digit).collect()
+}
+
 fn tag(language: Option<&str>) -> JsValue {
     JsValue::from_str(language.unwrap_or("en"))
 }

@@ -208,7 +208,7 @@ fn key() -> String {
 fn ask_gate(shell: &Rc<Shell>, ask: u32, method: &str, base: &str, path: &str, key: Option<&str>, body: &Node) {
     let init: web_sys::RequestInit = option("method", method);
     let headers: JsValue = option("accept", "application/json");
-    if *body != Node::Null {
+    if !matches!(body, Node::Null) {
         put(&headers, "content-type", &JsValue::from_str("application/json"));
         put(&init, "body", &net::json(body));
     }

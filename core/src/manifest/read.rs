@@ -342,7 +342,7 @@ impl Reader {
                 item.get("lang").and_then(Node::as_text).filter(|lang| !lang.is_empty() && crate::text::cut(lang, b';').is_none())?;
             let url = item.get("url").and_then(|u| self.url(u, path))?;
             let label = item.get("label").and_then(Node::as_text).unwrap_or(lang).to_owned();
-            Some(Caption { lang: lang.to_owned(), label, url, default: item.get("default") == Some(&Node::Bool(true)) })
+            Some(Caption { lang: lang.to_owned(), label, url, default: matches!(item.get("default"), Some(Node::Bool(true))) })
         };
         list.iter().take(32).filter_map(read).collect()
     }

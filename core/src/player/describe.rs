@@ -75,6 +75,12 @@ impl Player {
         if self.is_ready() { self.access_here() } else { crate::surface::Access::Checking }
     }
 
+    /// Whether there is one.
+    #[must_use]
+    pub fn has_paywall(&self) -> bool {
+        self.open_sheet().is_some()
+    }
+
     /// `paywall`
     #[must_use]
     pub fn paywall(&self) -> Node {

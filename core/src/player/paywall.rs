@@ -156,7 +156,7 @@ impl Player {
     pub(super) fn accept(&mut self, index: usize, grant: &Node, base: &str) -> Result<(), String> {
         let id = self.manifest.episodes.get(index).map(|e| e.id.clone()).unwrap_or_default();
         let own_media = self.manifest.episodes.get(index).is_some_and(|e| !e.renditions.is_empty());
-        if *grant == Node::Bool(true) && self.manifest.access.mode == Mode::Gate {
+        if matches!(grant, Node::Bool(true)) && self.manifest.access.mode == Mode::Gate {
             // The page says it is paid for. The gate decides: ask it again.
             self.set_denied_to_unknown(index);
             return Ok(());
