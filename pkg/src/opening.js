@@ -7,8 +7,9 @@
  * @param {string} base what its URLs are relative to
  * @param {number | null} freeEpisodes the `free-episodes` attribute
  */
-export function opening({ cliffhanger, access, episodes: [{ n, access: own, window, renditions: [{ type, url }] }] }, base, freeEpisodes) {
+export function opening({ cliffhanger, access, episodes }, base, freeEpisodes) {
+  const [{ n, access: own, window, renditions: [{ type, url }] }] = episodes;
   const free = own?.state ? own.state === 'free' : n <= ((access.mode === 'gate' ? null : freeEpisodes) ?? access.freeEpisodes);
   const { protocol, origin, href } = new URL(url, base);
-  return cliffhanger === '1' && free && !window && type === 'mp4' && (protocol === 'https:' || origin === new URL(base).origin) ? href : undefined;
+  return cliffhanger === '1' && episodes.length <= 10_000 && free && !window && type === 'mp4' && (protocol === 'https:' || origin === new URL(base).origin) ? href : undefined;
 }

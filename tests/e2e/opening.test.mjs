@@ -19,6 +19,13 @@ test('before the wasm is there, the page asks for what the core would ask for, o
   }
 });
 
+test('of a series that is too long to be read, nothing is asked for', () => {
+  const manifest = series({ count: 2, free: 2 });
+  const long = (length) => ({ ...manifest, episodes: Array.from({ length }, () => manifest.episodes[0]) });
+  assert.match(opening(long(10_000), 'https://a.example/', null), /^https:\/\/a\.example\//);
+  assert.equal(opening(long(10_001), 'https://a.example/', null), undefined);
+});
+
 const feed = (origin, over = {}, attributes = 'autoplay muted') => player(origin, series({ count: 12, free: 6, offers: OFFERS, ...over }), attributes);
 const media = (origin) => origin.requests.filter((request) => /\.mp4/.test(request.path));
 

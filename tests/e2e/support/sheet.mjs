@@ -13,10 +13,12 @@ function control(stage, index = 0) {
   }, { args: [CONTROLS, index], what: 'the control of an offer is on the screen' });
 }
 
-/** Waits until the sheet accepts taps. */
+/** Waits until the sheet accepts taps. The wait begins anew when the second wasm has come, which draws the controls. */
 export async function armed(stage) {
   await stage.event('paywallopen');
-  await stage.until((ms) => performance.now() > window.seen.findLast((event) => event.type === 'paywallopen').at + ms, { args: [ARMED_MS + 100] });
+  await control(stage);
+  const drawn = await stage.eval(() => performance.now());
+  await stage.until((at) => performance.now() > at, { args: [drawn + ARMED_MS + 100] });
 }
 
 /** Taps an offer with a finger, `times` in a row. */
