@@ -114,10 +114,10 @@ fn fill(text: &str, pairs: &[(&str, &str)], zero: char) -> String {
             Some((name, rest)) if at > 0 => {
                 let value = pairs.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
                 // Only numbers are written in the language's digits: a title is the series' own.
-                match zero {
-                    '0' => filled.push_str(value),
-                    _ if matches!(name, "n" | "count" | "share") => filled.push_str(&later::digits(value, zero)),
-                    _ => filled.push_str(value),
+                if zero != '0' && matches!(name, "n" | "count" | "share") {
+                    filled.push_str(&later::digits(value, zero));
+                } else {
+                    filled.push_str(value);
                 }
                 filled.push_str(rest);
             }
