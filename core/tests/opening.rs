@@ -35,6 +35,9 @@ fn what_the_page_asks_for_early_is_what_the_core_asks_for_first() {
     assert!(examples.len() > 10);
     let asked = format!("bytes=0-{}", feeder::plan::FIRST - 1);
     assert!(include_str!("../../pkg/src/element.js").contains(&asked), "the page asks for another range than {asked}");
+    let most = manifest::MAX_EPISODES;
+    let refused = format!("episodes.length <= {}_{:03} ", most / 1000, most % 1000);
+    assert!(include_str!("../../pkg/src/opening.js").contains(&refused), "the page begins with series of another length than {most}");
     for example in &examples {
         if let Some(url) = example["url"].as_str() {
             assert_eq!(first_range(example), Some((url.to_owned(), 0, Some(feeder::plan::FIRST))), "{}", example["what"]);

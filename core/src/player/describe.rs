@@ -75,7 +75,7 @@ impl Player {
         if self.is_ready() { self.access_here() } else { crate::surface::Access::Checking }
     }
 
-    /// Whether there is one.
+    /// Whether a paywall is open: less work than to describe it.
     #[must_use]
     pub fn has_paywall(&self) -> bool {
         self.open_sheet().is_some()
