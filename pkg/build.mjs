@@ -1,7 +1,8 @@
-// Bundles the package: node build.mjs <dev|dist|unfed> <folder with the glue and wasm> <output folder>
+// Bundles the package: node build.mjs <dev|dist|unopened|unfed> <folder with the glue and wasm> <output folder>
 //
 // `cargo xtask build` makes the glue and calls this. The sources in src/ import two things that are not files:
 //   cliffhanger:glue         the generated glue
+//   cliffhanger:opener-bytes the wasm that shows the first episode, as a Uint8Array
 //   cliffhanger:wasm-bytes   both wasm files as Uint8Arrays, for builds that must be one file
 import { createHash } from 'node:crypto';
 import { readFile, writeFile, readdir, mkdir, rename, rm } from 'node:fs/promises';
@@ -13,6 +14,8 @@ const [mode, glueFolder, outFolder] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
 const glue = resolve(glueFolder, 'cliffhanger_glue.js');
 const wasm = await readFile(resolve(glueFolder, 'cliffhanger_glue_bg.wasm'));
+const opens = mode === 'dev' || mode === 'dist';
+const opener = !opens ? Buffer.alloc(0) : await readFile(resolve(glueFolder, 'cliffhanger_glue_opener.wasm'));
 const source = (name) => readFile(resolve(here, '../src', name), 'utf8');
 
 /** `Name = text`, a line each; what stands behind `---` is said only by the second wasm. */
@@ -66,7 +69,8 @@ function checksum(bytes) {
   return bytes.reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 0);
 }
 
-// The function is declared at the very end of the file, after everything source maps speak of.
+// The functions are declared at the very end of the file, after everything source maps speak of.
+const declare = (name, bytes) => `function __cliffhanger_${name}__(){return${literal(bytes)}}`;
 const wasmBytes = `
   const text = __cliffhanger_wasm__();
   const bytes = new Uint8Array(text.length);
@@ -81,13 +85,20 @@ const wasmBytes = `
   export default bytes.subarray(0, ${wasm.length});
   export const later = bytes.subarray(${wasm.length});
 `;
+const contents = { wasm: wasmBytes, opener: 'export default Uint8Array.from(__cliffhanger_opener__(), (character) => character.charCodeAt());' };
 
 const sources = {
   name: 'cliffhanger',
   setup(build) {
     build.onResolve({ filter: /^cliffhanger:glue$/ }, () => ({ path: glue }));
-    build.onResolve({ filter: /^cliffhanger:wasm-bytes$/ }, ({ path }) => ({ path, namespace: 'cliffhanger' }));
-    build.onLoad({ filter: /.*/, namespace: 'cliffhanger' }, () => ({ contents: wasmBytes, loader: 'js' }));
+    build.onResolve({ filter: /^cliffhanger:.*-bytes$/ }, ({ path }) => ({ path: path.slice('cliffhanger:'.length, -'-bytes'.length), namespace: 'cliffhanger' }));
+    // A classic script is read in the encoding of its page, and what it declares is global.
+    const classic = build.initialOptions.format === 'iife';
+    build.onLoad({ filter: /.*/, namespace: 'cliffhanger' }, ({ path }) => (classic ? { contents: opener, loader: 'binary' } : { contents: contents[path], loader: 'js' }));
+    if (!opens) {
+      build.onResolve({ filter: /^\.\/opener\.js$/ }, ({ path }) => ({ path, namespace: 'unopened' }));
+      build.onLoad({ filter: /.*/, namespace: 'unopened' }, () => ({ contents: 'export const opener = async () => ({}), show = async () => {};' }));
+    }
   },
 };
 
@@ -108,10 +119,10 @@ const common = {
 
 const bundles = await Promise.all([
   build({ ...common, format: 'esm', entryPoints: ['src/cliffhanger.js', 'src/element.js'], external: ['./glue.js', './hls.js'] }),
-  build({ ...common, format: 'esm', entryPoints: ['src/glue.js'] }),
+  build({ ...common, format: 'esm', entryPoints: ['src/glue.js'], footer: { js: declare('opener', opener) } }),
   // With its white space, because what tells bundlers to leave an import alone is a comment.
   build({ ...common, format: 'esm', entryPoints: ['src/hls.js'], minify: false, minifySyntax: common.minify, minifyIdentifiers: common.minify }),
-  build({ ...common, format: 'esm', entryPoints: ['src/inline.js'], footer: { js: `function __cliffhanger_wasm__(){return${literal(both)}}` } }),
+  build({ ...common, format: 'esm', entryPoints: ['src/inline.js'], footer: { js: declare('wasm', both) + declare('opener', opener) } }),
   // A classic script has no import.meta; its own address can only be read while it runs for the first time.
   build({
     ...common,

@@ -9,6 +9,7 @@ use web_sys::HtmlElement;
 use crate::convert::{to_js, to_node};
 use crate::env;
 use crate::js::Ports;
+use crate::opener::Opener;
 use crate::shell::Shell;
 
 /// One player, as its element sees it.
@@ -20,13 +21,14 @@ pub struct Controller {
 
 #[wasm_bindgen]
 impl Controller {
-    /// A player for `host`, which is in a document. Does nothing until [`Controller::connected`].
+    /// A player for `host`, which is in a document. Does nothing until [`Controller::connected`]. The `opener` has read what the buffers in `ports`
+    /// were given.
     ///
     /// # Errors
     /// When there is no window, or the browser refuses to make a `<video>`.
     #[wasm_bindgen(constructor)]
-    pub fn new(host: HtmlElement, ports: JsValue) -> Result<Controller, JsValue> {
-        let shell = Shell::new(host, ports.unchecked_into::<Ports>()).ok_or_else(|| JsValue::from_str("no document"))?;
+    pub fn new(host: HtmlElement, ports: JsValue, opener: Option<Opener>) -> Result<Controller, JsValue> {
+        let shell = Shell::new(host, ports.unchecked_into::<Ports>(), opener).ok_or_else(|| JsValue::from_str("no document"))?;
         Ok(Self { shell })
     }
 

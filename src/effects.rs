@@ -42,9 +42,9 @@ pub(crate) fn perform(shell: &Rc<Shell>, effect: Effect) {
                 video.load(shell, load, &url, hls, preload);
             }
         }
-        Effect::Feed { slot, load } => {
+        Effect::Feed { slot, load, opened } => {
             if let Some(video) = shell.video(slot) {
-                video.feed_with(shell, load);
+                video.feed_with(shell, load, opened);
             }
         }
         Effect::Describe { slot, mimes, duration } => {

@@ -10,6 +10,7 @@ use web_sys::{AbortController, HtmlVideoElement, MediaSource, MediaSourceReadySt
 use crate::dom::{EventListener, on};
 use crate::js::{self, Chunk};
 use crate::shell::Shell;
+use crate::video::{Early, Video};
 use cliffhanger_core::text::{cut, number};
 
 /// The ranges under way.
@@ -107,8 +108,8 @@ pub(crate) struct Feed {
     buffers: RefCell<Vec<SourceBuffer>>,
     /// What is yet to be appended to each: refused because the buffer was full, until something has been removed.
     waiting: RefCell<[Vec<u8>; 2]>,
-    /// How many buffers are at work.
-    busy: Cell<u8>,
+    /// The buffers are at work.
+    busy: Cell<bool>,
     /// They remove something.
     removing: Cell<bool>,
     ending: Cell<bool>,
@@ -123,41 +124,45 @@ pub(crate) fn can_feed() -> bool {
 
 impl Feed {
     /// A source on its way into `video`; `early` is one that has been given to it already.
-    pub(crate) fn open(me: &Weak<Shell>, slot: Slot, video: &HtmlVideoElement, early: Option<MediaSource>) -> Option<Rc<Self>> {
-        let (source, url) = match early {
-            Some(source) => (source, video.src()),
+    pub(crate) fn open(me: &Weak<Shell>, slot: Slot, video: &HtmlVideoElement, early: Option<Early>) -> Option<Rc<Self>> {
+        let (source, url, buffers) = match early {
+            Some(Early { source, buffers }) => (source, video.src(), buffers),
             None => {
                 let source = js::media_source()?;
                 let url = Url::create_object_url_with_source(&source).ok()?;
                 video.set_src(&url);
-                (source, url)
+                (source, url, Vec::new())
             }
         };
         // It opens in a turn of its own, never at once.
         let opened = on(me, &source, "sourceopen", slot.0, |shell, _, slot| report(shell, Slot(slot), Signal::SourceOpen));
+        let listeners = core::iter::once(opened).chain(buffers.iter().map(|buffer| listen(me, slot, buffer))).collect();
+        let busy = buffers.iter().any(SourceBuffer::updating);
         Some(Rc::new(Self {
             source,
             url,
-            buffers: RefCell::default(),
+            buffers: RefCell::new(buffers),
             waiting: RefCell::default(),
-            busy: Cell::new(0),
+            busy: Cell::new(busy),
             removing: Cell::new(false),
             ending: Cell::new(false),
             slot,
-            listeners: RefCell::new(vec![opened]),
+            listeners: RefCell::new(listeners),
         }))
+    }
+
+    /// Whoever filled the buffers before does so no more: what was appended is reported, now or when it is in.
+    pub(crate) fn take_over(&self, shell: &Shell) {
+        if !self.busy.get() {
+            report(shell, self.slot, Signal::Appended);
+        }
     }
 
     /// Makes the buffers.
     pub(crate) fn describe(&self, shell: &Shell, mimes: &[String], duration: Seconds) {
         for mime in mimes {
             let Ok(buffer) = self.source.add_source_buffer(mime) else { return self.refuse(shell) };
-            let updated = on(&shell.weak(), &buffer, "updateend", self.slot.0, |shell, _, slot| {
-                if let Some(feed) = shell.video(Slot(slot)).and_then(crate::video::Video::feed) {
-                    feed.updated(shell);
-                }
-            });
-            self.listeners.borrow_mut().push(updated);
+            self.listeners.borrow_mut().push(listen(&shell.weak(), self.slot, &buffer));
             self.buffers.borrow_mut().push(buffer);
         }
         self.source.set_duration(duration.get());
@@ -178,13 +183,13 @@ impl Feed {
             match buffer.append_buffer_with_u8_array(bytes) {
                 Ok(()) => {
                     *bytes = Vec::new();
-                    self.busy.set(self.busy.get() + 1);
+                    self.busy.set(true);
                 }
                 Err(reason) if crate::video::name_of(&reason) == "QuotaExceededError" => {}
                 Err(_) => return self.refuse(shell),
             }
         }
-        if self.busy.get() == 0 {
+        if !self.busy.get() {
             report(shell, self.slot, Signal::BufferFull);
         }
     }
@@ -196,13 +201,13 @@ impl Feed {
             if buffer.remove(0.0, until.get()).is_err() {
                 return self.refuse(shell);
             }
-            self.busy.set(self.busy.get() + 1);
+            self.busy.set(true);
         }
     }
 
     /// Nothing more will come.
     pub(crate) fn end(&self) {
-        let busy = self.busy.get() > 0;
+        let busy = self.busy.get();
         self.ending.set(busy);
         if !busy && self.source.ready_state() == MediaSourceReadyState::Open {
             let _ = self.source.end_of_stream();
@@ -211,11 +216,11 @@ impl Feed {
 
     /// A buffer has done what it was told to.
     fn updated(&self, shell: &Rc<Shell>) {
-        let busy = self.busy.get().saturating_sub(1);
-        self.busy.set(busy);
-        if busy > 0 {
+        // The other one may not be ready yet; and of what was appended before there was a player, the event may come later than the player.
+        if !self.busy.get() || self.buffers.borrow().iter().any(SourceBuffer::updating) {
             return;
         }
+        self.busy.set(false);
         let waits = self.waiting.borrow().iter().any(|bytes| !bytes.is_empty());
         match (waits, self.removing.replace(false)) {
             (true, true) => return self.go_on(shell),
@@ -234,6 +239,14 @@ impl Feed {
     fn refuse(&self, shell: &Shell) {
         report(shell, self.slot, Signal::FeedRefused);
     }
+}
+
+fn listen(me: &Weak<Shell>, slot: Slot, buffer: &SourceBuffer) -> EventListener {
+    on(me, buffer, "updateend", slot.0, |shell, _, slot| {
+        if let Some(feed) = shell.video(Slot(slot)).and_then(Video::feed) {
+            feed.updated(shell);
+        }
+    })
 }
 
 impl Drop for Feed {

@@ -22,6 +22,7 @@ mod later;
 mod lazy;
 mod money;
 mod net;
+mod opener;
 mod render;
 mod scroll;
 mod sheet;
@@ -36,3 +37,4 @@ mod video;
 mod wheel;
 
 pub use api::Controller;
+pub use opener::Opener;

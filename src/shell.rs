@@ -18,6 +18,7 @@ use crate::feeder::{self, Fetches};
 use crate::js::{Ports, get};
 use crate::later::{self, Later};
 use crate::lazy::{self, Lazy};
+use crate::opener::Opener;
 use crate::scroll::Scroll;
 use crate::stage::Stage;
 use crate::strings::{Word, Words};
@@ -81,7 +82,7 @@ impl core::fmt::Debug for Shell {
 
 impl Shell {
     /// A shell that listens, and has told the core about everything but that it is connected.
-    pub(crate) fn new(host: HtmlElement, ports: Ports) -> Option<Rc<Self>> {
+    pub(crate) fn new(host: HtmlElement, ports: Ports, opener: Option<Opener>) -> Option<Rc<Self>> {
         let document = host.owner_document()?;
         let window = document.default_view()?;
         let clock = window.performance()?;
@@ -130,6 +131,11 @@ impl Shell {
         wheel::attach(&shell);
         speak(&shell);
         shell.queue(Event::CanFeed(feeder::can_feed()));
+        if let Some(opened) = opener.and_then(Opener::hand_over) {
+            // The next episodes are asked for in this very turn.
+            stage::measure(&shell, shell.host.client_height());
+            shell.queue(opened);
+        }
         if let Some(light) = shell.light.borrow().as_ref() {
             shell.queue(Event::AdoptionOffered { src: video::source_of(light) });
         }

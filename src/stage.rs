@@ -151,10 +151,8 @@ impl Stage {
 
     /// Notes how high the player is, and whether it fills the window. Already as it is built: what is fetched first depends on it.
     pub(crate) fn measure(&self, shell: &Shell) {
-        let window = &shell.window;
-        let height = f64::from(self.viewport.client_height());
-        shell.queue(Event::Pixels((height * window.device_pixel_ratio()) as u32));
-        let page = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
+        let height = measure(shell, self.viewport.client_height());
+        let page = shell.window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
         self.tree.flag(ROOT, ".full", page > 0.0 && height >= page * FULL);
     }
 
@@ -162,6 +160,13 @@ impl Stage {
     pub(crate) fn is_full(&self) -> bool {
         self.tree.has(ROOT, ".full")
     }
+}
+
+/// Notes how many pixels high the player is, and answers with its height in CSS pixels.
+pub(crate) fn measure(shell: &Shell, height: i32) -> f64 {
+    let height = f64::from(height);
+    shell.queue(Event::Pixels((height * shell.window.device_pixel_ratio()) as u32));
+    height
 }
 
 /// Removes every child.

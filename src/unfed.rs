@@ -3,9 +3,10 @@
 use std::rc::{Rc, Weak};
 
 use cliffhanger_core::{FetchId, Seconds, Slot};
-use web_sys::{HtmlVideoElement, MediaSource};
+use web_sys::HtmlVideoElement;
 
 use crate::shell::Shell;
+use crate::video::Early;
 
 #[derive(Default)]
 pub(crate) struct Fetches;
@@ -19,9 +20,11 @@ impl Fetches {
 pub(crate) struct Feed;
 
 impl Feed {
-    pub(crate) fn open(_: &Weak<Shell>, _: Slot, _: &HtmlVideoElement, _: Option<MediaSource>) -> Option<Rc<Self>> {
+    pub(crate) fn open(_: &Weak<Shell>, _: Slot, _: &HtmlVideoElement, _: Option<Early>) -> Option<Rc<Self>> {
         None
     }
+
+    pub(crate) fn take_over(&self, _: &Shell) {}
 
     pub(crate) fn describe(&self, _: &Shell, _: &[String], _: Seconds) {}
 

@@ -5,7 +5,7 @@ use std::rc::{Rc, Weak};
 
 use cliffhanger_core::{Event, LoadId, Preload, Seconds, Signal, Slot};
 use wasm_bindgen::prelude::*;
-use web_sys::{EventTarget, HtmlVideoElement, MediaSource, MediaSourceReadyState, Url};
+use web_sys::{EventTarget, HtmlVideoElement, MediaSource, MediaSourceReadyState, SourceBuffer, Url};
 
 use crate::dom::{self, EventListener, on, settle};
 use crate::feeder::Feed;
@@ -41,8 +41,8 @@ const EVENTS: [&str; 15] = [
 pub(crate) struct Video {
     slot: Slot,
     pooled: HtmlVideoElement,
-    /// What was opened in it ahead, until it is given a source.
-    early: RefCell<Option<MediaSource>>,
+    /// What was opened in it before there was a player, until it is given a source.
+    early: RefCell<Option<Early>>,
     /// The page's own video, when this slot adopted it: then the pooled one stays unused.
     light: RefCell<Option<HtmlVideoElement>>,
     load: Cell<Option<LoadId>>,
@@ -63,7 +63,10 @@ impl Video {
     pub(crate) fn new(slot: u8, opened: &JsValue) -> Self {
         let source = get(opened, "source");
         // Its class may be one that only iPhones have.
-        let early = (!source.is_undefined()).then(|| source.unchecked_into());
+        let early = (!source.is_undefined()).then(|| Early {
+            source: source.unchecked_into(),
+            buffers: js_sys::Array::from(&get(opened, "buffers")).iter().map(JsCast::unchecked_into).collect(),
+        });
         let pooled: HtmlVideoElement = match &early {
             Some(_) => get(opened, "video").unchecked_into(),
             None => create_element("video").unchecked_into(),
@@ -156,24 +159,29 @@ impl Video {
         self.watch_frames();
     }
 
-    /// Gives the video a `MediaSource`, to be filled by the core.
-    pub(crate) fn feed_with(&self, shell: &Shell, load: LoadId) {
+    /// Gives the video a `MediaSource`, to be filled by the core. One that has been filled already goes on when it is `opened` with the episode.
+    pub(crate) fn feed_with(&self, shell: &Rc<Shell>, load: LoadId, opened: bool) {
         let element = self.element();
-        let early = self.early.take().filter(|_| !self.is_adopted());
+        let early = self.early.borrow_mut().take_if(|early| opened || early.buffers.is_empty()).filter(|_| !self.is_adopted());
         if early.is_none() {
             self.strip(&element);
         }
         element.set_preload(Preload::Auto.name());
         self.load.set(Some(load));
-        let was_open = early.as_ref().is_some_and(|source| source.ready_state() == MediaSourceReadyState::Open);
+        let was_open = early.as_ref().is_some_and(|early| early.source.ready_state() == MediaSourceReadyState::Open);
         // What went wrong before anybody listened is not told again.
         let was_refused = early.is_some() && element.error().is_some();
         match Feed::open(&shell.weak(), self.slot, &element, early) {
             Some(feed) if !was_refused => {
-                self.feed.replace(Some(feed));
-                self.watch_frames();
+                self.feed.replace(Some(Rc::clone(&feed)));
                 if was_open {
                     self.report(shell, Signal::SourceOpen);
+                }
+                if opened {
+                    self.tell_all(shell);
+                    feed.take_over(shell);
+                } else {
+                    self.watch_frames();
                 }
             }
             _ => self.report(shell, Signal::FeedRefused),
@@ -258,6 +266,28 @@ impl Video {
         let _ = self.element().pause();
     }
 
+    /// How it stands, in the order in which a load would have told it.
+    fn tell_all(&self, shell: &Rc<Shell>) {
+        for name in ["loadedmetadata", "loadeddata", "canplaythrough"] {
+            tell(shell, self, name);
+        }
+        if self.is_adopted() {
+            tell(shell, self, "timeupdate");
+        } else {
+            // Where it is, the core may want otherwise.
+            self.report_buffered(shell);
+        }
+        let element = self.element();
+        if element.ready_state() >= HAVE_CURRENT_DATA && element.current_time() > 0.0 {
+            painted(shell, self.slot);
+        } else {
+            self.watch_frames();
+        }
+        if self.is_moving() {
+            tell(shell, self, "playing");
+        }
+    }
+
     fn is_moving(&self) -> bool {
         let element = self.element();
         !element.paused() && element.ready_state() >= HAVE_FUTURE_DATA
@@ -296,6 +326,13 @@ impl Video {
             }
         }
     }
+}
+
+/// What was opened in a video before there was a player.
+pub(crate) struct Early {
+    pub(crate) source: MediaSource,
+    /// None yet, unless something of an episode has been appended.
+    pub(crate) buffers: Vec<SourceBuffer>,
 }
 
 /// Pauses and removes every source; the caller loads.
@@ -341,19 +378,7 @@ pub(crate) fn adopt(shell: &Rc<Shell>, slot: Slot, load: LoadId) {
     video.load.set(Some(load));
     video.light.replace(Some(light));
     shell.redraw();
-    // As it stands now, in the order in which a load would have told it.
-    for name in ["loadedmetadata", "loadeddata", "canplaythrough", "timeupdate"] {
-        tell(shell, video, name);
-    }
-    let element = video.element();
-    if element.ready_state() >= HAVE_CURRENT_DATA && element.current_time() > 0.0 {
-        painted(shell, slot);
-    } else {
-        video.watch_frames();
-    }
-    if video.is_moving() {
-        tell(shell, video, "playing");
-    }
+    video.tell_all(shell);
     // The volume last of all: until then the core leaves the video alone.
     for name in ["ended", "error", "volumechange"] {
         tell(shell, video, name);

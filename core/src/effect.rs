@@ -86,6 +86,9 @@ pub enum Effect {
         slot: Slot,
         /// The id its signals carry from now on.
         load: LoadId,
+        /// It is the one that has been filled already, with the beginning of this episode ([`crate::Event::Opened`]): answer besides with what a load
+        /// would have told by now, and with `Signal::Appended` when nothing is being appended any more.
+        opened: bool,
     },
     /// Make the `SourceBuffer`s of the slot, one for each type, and set the length.
     Describe {

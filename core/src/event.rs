@@ -1,6 +1,7 @@
 //! Everything that can happen to a player. A closed list: what is not here cannot change the state.
 
 use crate::config::Config;
+use crate::feeder::Opening;
 use crate::node::Node;
 use crate::shop::{ShopAction, ShopEvent};
 use crate::surface::Cause;
@@ -104,6 +105,13 @@ pub enum Event {
     },
     /// The browser has `MediaSource` or `ManagedMediaSource`: media may be fetched by ranges and appended.
     CanFeed(bool),
+    /// Before there was a player, the beginning of a file was read and appended in slot 0.
+    Opened {
+        /// Its address, absolute.
+        url: String,
+        /// How far that has come.
+        opening: Box<Opening>,
+    },
     /// News of an [`crate::Effect::Fetch`].
     Fetched {
         /// Which one.

@@ -1,6 +1,6 @@
 //! What can wait until the first swipe is possible: likes, panels, preferences, cues, storyboards, and what the drawer knows.
 //!
-//! The build puts these functions, and all that only they use, into a second wasm (docs/decisions/0006-two-wasm-files.md). Each
+//! The build puts these functions, and all that only they use, into a second wasm (docs/decisions/0006-three-parts-of-one-wasm.md). Each
 //! function directly in this module is a door: others call it only for events that the shell sends once the second wasm is there,
 //! or after [`crate::event::News::Ready`] has said so.
 

@@ -259,6 +259,7 @@ impl Player {
                 }
             }
             Event::CanFeed(able) => self.feeding.able = able,
+            Event::Opened { url, opening } => self.opened(url, *opening),
             Event::Fetched { fetch, part } => self.fetched(fetch, part),
             Event::Probed { load, status } => self.probed(load, status),
             Event::Gate { ask, reply } => self.gate_answered(ask, reply),

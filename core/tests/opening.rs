@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+use cliffhanger_core::event::Target;
 use cliffhanger_core::*;
-use cliffhanger_sim::json;
+use cliffhanger_sim::synthetic::{self, Shape};
+use cliffhanger_sim::{Browser, json};
 
 /// The first range that the core asks for, when it starts with this manifest.
 fn first_range(example: &serde_json::Value) -> Option<(String, u64, Option<u64>)> {
@@ -46,4 +48,128 @@ fn what_the_page_asks_for_early_is_what_the_core_asks_for_first() {
     // And where the page asks for nothing although something plays, that is caution, not a rule of its own.
     let cautious = examples.iter().filter(|example| example["url"].is_null() && first_range(example).is_some()).count();
     assert!(cautious < examples.len() / 3, "the page is too timid: {cautious}");
+}
+
+/// A series of six free episodes, of the first of which the first `bytes` were read before there was a player.
+fn opened(url: &str, bytes: usize, shape: &Shape) -> Browser {
+    let config = Config { autoplay: true, muted: true, ..Config::default() };
+    let mut b = Browser::new("open", 6, 6, config).with_file(shape);
+    b.send(Event::CanFeed(true));
+    b.open_early(url, bytes);
+    b.send(Event::Wall(WallMs(1_795_000_000_000)));
+    b.send(Event::Connected(true));
+    b
+}
+
+const FIRST_EPISODE: &str = "https://a.example/s/e1.mp4";
+
+/// Bytes of the first episode that the player asked for itself.
+fn asked(b: &Browser) -> Vec<(u64, u64)> {
+    b.ranges.iter().filter(|(n, ..)| *n == 1).map(|(_, from, until)| (*from, *until)).collect()
+}
+
+#[test]
+fn what_was_opened_before_there_was_a_player_goes_on_without_a_seam() {
+    let mut b = opened(FIRST_EPISODE, 100_000, &Shape::of(900, 20));
+    let story = b.story();
+    assert!(story.contains("go on 0\n") && !story.contains("feed 0\n") && !story.contains("seek 0"), "{story}");
+    assert!(asked(&b).iter().all(|(from, _)| *from >= 100_000), "what has come is not asked for again: {:?}", asked(&b));
+    // That no fragment is missing or given twice, the browser checks at every append.
+    b.play_to(15.0);
+    assert!(!b.player.paused() && b.player.view().error.is_none());
+    let stats = b.player.stats();
+    let came: u64 = 100_000 + b.ranges.iter().map(|(_, from, until)| until - from).sum::<u64>();
+    assert_eq!(stats.get("bytesFetched").and_then(Node::as_whole), Some(came), "what came before counts as well");
+}
+
+#[test]
+fn an_opening_that_has_not_come_to_the_header_is_read_on() {
+    let mut b = opened(FIRST_EPISODE, 20, &Shape::of(900, 20));
+    assert!(b.story().contains("feed 0\n"));
+    assert_eq!(asked(&b)[0].0, 20);
+    b.play_to(10.0);
+    assert!(b.player.view().error.is_none());
+}
+
+#[test]
+fn the_opening_of_something_else_is_not_used() {
+    for url in ["https://a.example/s/e2.mp4", "https://other.example/e1.mp4"] {
+        let mut b = opened(url, 100_000, &Shape::of(900, 20));
+        assert!(b.story().contains("feed 0\n"), "{url}");
+        assert_eq!(asked(&b)[0].0, 0, "{url}");
+        b.play_to(10.0);
+        assert!(b.player.view().error.is_none(), "{url}");
+    }
+}
+
+#[test]
+fn where_another_episode_comes_first_the_opening_is_not_gone_on_with_later() {
+    let config = Config { autoplay: true, muted: true, episode: Some(Target::Ordinal(4)), ..Config::default() };
+    let mut b = Browser::new("open", 6, 6, config).with_file(&Shape::of(900, 20));
+    b.send(Event::CanFeed(true));
+    b.open_early(FIRST_EPISODE, 100_000);
+    b.send(Event::Connected(true));
+    assert!(b.story().contains("feed 0\n"), "the fourth has the first slot");
+    b.send(Event::Call { call: None, request: Request::GoTo(Target::Ordinal(1)) });
+    let story = b.story();
+    assert!(!story.contains("go on"), "{story}");
+    b.play_to(5.0);
+    assert!(!b.player.paused() && b.player.view().error.is_none());
+}
+
+#[test]
+fn a_position_that_is_not_in_the_opening_is_gone_to() {
+    for (start, there) in [("0.2", true), ("12", false)] {
+        let mut b = Browser::new("open", 6, 6, Config { autoplay: true, muted: true, ..Config::default() }).with_file(&Shape::of(900, 20));
+        b.stored = Some(format!("e1 {start}"));
+        b.send(Event::CanFeed(true));
+        b.open_early(FIRST_EPISODE, 100_000);
+        b.send(Event::Connected(true));
+        let story = b.story();
+        assert!(story.contains("go on 0\n"), "{start}: {story}");
+        assert_eq!(asked(&b)[0].0 == 100_000, there, "{start}: {:?}", asked(&b));
+        assert_eq!(asked(&b).iter().any(|(from, _)| *from > 1_000_000), !there, "{start}: {:?}", asked(&b));
+        assert!(b.player.view().error.is_none());
+    }
+}
+
+#[test]
+fn the_link_is_known_from_the_opening() {
+    let mut opening = feeder::Opening::default();
+    let file = vec![0; 500_000];
+    opening.answered(Instant(1_000), Instant(900));
+    for turn in 1..=10 {
+        opening.push(Instant(1_000 + turn * 50), &file[..50_000], None);
+    }
+    let (run, _, link) = opening.hand_over();
+    assert!(run.is_none() && link.measured());
+    assert!((900_000..1_100_000).contains(&link.rate()), "{}", link.rate());
+}
+
+#[test]
+fn an_opening_asks_for_a_second_of_media_and_no_more() {
+    for (shape, most) in [(Shape::of(900, 20), 1), (Shape::of(9_000, 20), 9), (Shape { last: true, ..Shape::of(900, 20) }, 3)] {
+        let film = synthetic::file(&shape);
+        let mut opening = feeder::Opening::default();
+        let (mut at, mut until, mut ranges, mut described) = (0, 262_144.min(film.len()), 1, false);
+        loop {
+            assert!(opening.push(Instant(0), &film[at..until], Some(film.len() as u64)));
+            described |= opening.describe().is_some();
+            while opening.take().is_some() {}
+            let Some(want) = opening.ask() else { break };
+            (at, until) = (want.range.start as usize, want.range.end as usize);
+            assert_eq!(opening.at(), want.range.start);
+            ranges += 1;
+        }
+        assert!(described && (1..=most).contains(&ranges), "{ranges} ranges");
+        let (from, until) = opening.hand_over().0.unwrap();
+        assert!(from.0 == 0 && (1_000_000..3_000_000).contains(&until.0), "{until:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said_at_once_and_nothing_is_made_of_it() {
+    let mut opening = feeder::Opening::default();
+    assert!(!opening.push(Instant(0), &[b'<'; 4_000], Some(4_000)));
+    assert!(opening.describe().is_none() && opening.take().is_none() && opening.ask().is_none());
 }

@@ -1,6 +1,6 @@
 // The element class: attributes, properties, methods and events. It decides nothing; whatever it is told it
 // passes to the player in wasm, and keeps what comes before that has arrived.
-import { isTrap, load, loadLater, loadWords, setWasm } from './loader.js';
+import { isTrap, load, loadGlue, loadLater, loadWords, setWasm } from './loader.js';
 import { opening } from './opening.js';
 
 export { setWasm };
@@ -26,6 +26,10 @@ function playHls(job) {
 
 /** How long an element may be out of the document before it is given up for good, in milliseconds. */
 const PATIENCE = 5000;
+/** How long the player's wasm waits for a manifest that may show what can be opened before it, and then for that, in milliseconds. */
+const MANIFEST_WAIT = 500;
+const PICTURE_WAIT = 2000;
+const after = (wait) => new Promise((resolve) => { setTimeout(resolve, wait); });
 
 /** What read-only properties say before the player has arrived. */
 const BEFORE = {
@@ -87,7 +91,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   #moves = 0;
   /** Responses asked for before the wasm has come, by address. */
   #asked = {};
-  /** A video, and the media source that opens in it meanwhile. */
+  /** What shows the first episode meanwhile. */
   #opened;
   #internals;
 
@@ -141,20 +145,25 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     this.#end();
   }
 
-  /** Starts wasm and manifest at once, as soon as the page's own first video shows something. */
+  /** Starts with the manifest at once, or as soon as the page's own first video shows something; with the wasm as soon as the first episode does. */
   async #start() {
-    await this.#shown();
+    const video = this.querySelector(':scope > video[autoplay]');
+    if (video && video.readyState < 2 && !video.error) {
+      await this.#patiently(new Promise((resolve) => {
+        for (const type of ['loadeddata', 'error']) video.addEventListener(type, resolve, { once: true });
+      }));
+    }
     const address = this.getAttribute('src');
-    this.#open(address && (this.#asked[address] ??= fetch(address))).catch(() => {}); // told when it is asked for
+    const opening = this.#open(address && (this.#asked[address] ??= fetch(address))).catch(() => {}); // told when it is asked for
     try {
       await undefined; // the script that defines the element may go on to say where the wasm is
-      const loading = load(this.wasmUrl);
-      const words = loadWords(this.closest('[lang]')?.lang);
-      const Controller = await loading;
+      const words = loadWords(this.closest('[lang]')?.lang, this.wasmUrl);
+      await this.#patiently((await Promise.race([opening, after(MANIFEST_WAIT)]))?.shown);
+      const Controller = await load(this.wasmUrl);
       await this.#parsed();
       if (!this.isConnected || this.#controller || this.#over) return;
-      const opened = this.#opened;
-      this.#opened = undefined;
+      if (broken) return this.#break();
+      const opened = this.#handOver();
       this.#controller = new Controller(this, {
         take: (url) => this.#take(url),
         opened,
@@ -164,8 +173,9 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
         requestUnlock: (detail) => UnlockRequestEvent.ask(this, detail),
         playHls: (video, url) => playHls({ video, url, hls: this.hlsUrl || hls }),
         setState: (name, on) => this.#internals?.states?.[on ? 'add' : 'delete'](name),
-      });
+      }, opened?.opener);
     } catch (error) {
+      this.#uncover();
       return this.#fail(isTrap(error) ? 'player-broken' : 'wasm-unavailable', error);
     }
     breaks.add(this.#break);
@@ -174,38 +184,56 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     for (const deliver of this.#waiting.splice(0)) deliver();
   }
 
-  /** The page's own first video has the link to itself until it shows something: no first frame is later because of the player. */
-  #shown() {
-    const video = this.querySelector(':scope > video[autoplay]');
-    return video && video.readyState < 2 && !video.error && new Promise((resolve) => {
-      for (const type of ['loadeddata', 'error', 'pointerdown', 'keydown']) this.addEventListener(type, resolve, { capture: true, once: true });
-      setTimeout(resolve, 2000);
-    });
+  /** What shows the first picture has the link to itself until then, but not for ever, and not when there is something to do. */
+  #patiently(shown) {
+    return shown && Promise.race([shown, after(PICTURE_WAIT), new Promise((resolve) => {
+      for (const type of ['pointerdown', 'keydown']) this.addEventListener(type, resolve, { capture: true, once: true });
+    })]);
   }
 
   /**
-   * Asks for the first bytes of the first episode while the wasm is on its way, when it is certain that they are what comes first, and opens what they
-   * are to be put into.
+   * Asks for the first bytes of the first episode before the wasm is asked for, when it is certain that they are what comes first, and shows them.
    * @param {Promise<Response> | '' | null} response brings the manifest, unless it is in the page
    */
   async #open(response) {
+    const Source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
+    const given = () => this.querySelector(':scope > video');
+    if (!Source || !this.autoplay || this.episode || this.deepLink && location.hash || this.crossOrigin || this.preload === 'none' || given()) return;
     const early = await response;
     await this.#parsed();
-    const Source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
-    if (!Source || !this.autoplay || this.episode || this.deepLink && location.hash || this.crossOrigin || this.preload === 'none'
-      || this.querySelector(':scope > video')) return;
+    if (given()) return;
     const parsed = early ? early.json() : JSON.parse(this.querySelector(':scope > script[type="application/json"]').textContent);
     if (early) early.json = () => parsed; // a long one is not read twice
     const manifest = await parsed;
     if (!this.noResume && localStorage.getItem(`cliffhanger:${manifest.series.id}`)) return;
     const url = opening(manifest, early?.url ?? document.baseURI, this.freeEpisodes);
-    if (!url || this.#controller || !this.isConnected) return;
+    if (!url || this.#controller || this.#opened || !this.isConnected) return;
+    const askedAt = performance.now();
     const asked = this.#asked[url] = fetch(url, { headers: { range: 'bytes=0-262143' }, priority: 'high' });
     const [video, source] = [document.createElement('video'), new Source()];
     video.disableRemotePlayback = true; // an iPhone opens none else
     video.src = URL.createObjectURL(source);
-    this.#opened = { video, source };
-    await asked;
+    const opened = this.#opened = { url, askedAt, video, source, buffers: [] };
+    asked.then(() => { opened.answeredAt = performance.now(); }).catch(() => {});
+    opened.shown = loadGlue().then(({ show }) => show(this, opened, asked)).catch((error) => isTrap(error) && breakAll()); // else the player asks again
+    return opened;
+  }
+
+  /** What the player takes over of what was shown before it was there. */
+  #handOver() {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (!opened) return undefined;
+    opened.over = true;
+    if (opened.hand) this.#asked[opened.url] = opened.failed ? undefined : opened.hand();
+    if (!opened.failed) return opened;
+    URL.revokeObjectURL(opened.video.src);
+    return undefined;
+  }
+
+  /** Where there is no player the page shows what it has inside. */
+  #uncover() {
+    this.shadowRoot?.replaceChildren(document.createElement('slot'));
   }
 
   /** Children of an element that is still being parsed may hold the video or the manifest. */
@@ -255,6 +283,12 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
       breaks.delete(this.#break);
       setTimeout(() => broken || controller.free());
     }
+    if (this.#opened) {
+      const { url } = this.#opened;
+      this.#handOver();
+      this.#take(url)?.then(({ body }) => body.getReader().cancel()).catch(() => {});
+      this.#uncover();
+    }
     if (this.#over) for (const deliver of this.#waiting.splice(0)) deliver();
   }
 
@@ -269,9 +303,9 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   #fail(code, reason) {
     if (this.#over) return;
     this.#over = true;
+    this.#end();
     const video = this.querySelector(':scope > video');
     if (video) video.controls = true;
-    for (const deliver of this.#waiting.splice(0)) deliver();
     const message = String(reason?.message ?? reason);
     this.dispatchEvent(new CustomEvent('error', { detail: { type: 'internal', code, fatal: true, message, episode: null } }));
   }

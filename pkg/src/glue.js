@@ -3,6 +3,7 @@ import { Controller } from 'cliffhanger:glue';
 
 export { Controller };
 export { begin, imports } from 'cliffhanger:glue';
+export { opener, show } from './opener.js';
 
 /**
  * Asks for the bytes from `from` up to but without `until`, or up to the end when that is 0, and hands on all that comes of it: the response, what

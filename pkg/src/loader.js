@@ -17,12 +17,17 @@ export function setWasm(wasm, later) {
   given = [wasm, later];
 }
 
+/** An attribute counts like `setWasm`. */
+function isAt(address) {
+  if (address) given = [address];
+}
+
 /**
  * The class that drives a player, once the wasm is there. The first caller's address counts.
  * @param {string | undefined} address the `wasm-url` attribute
  */
 export function load(address) {
-  if (address) given = [address];
+  isAt(address);
   loading ??= start(given[0] || new URL('cliffhanger.wasm', import.meta.url)).catch((error) => {
     loading = undefined; // the next player may try again
     throw error;
@@ -36,8 +41,10 @@ const beside = (file) => new URL(file, isAddress(given[0]) ? new URL(given[0], d
 /**
  * The words of the page's language, when that is one the player speaks beside English: each is a file in `lang/`.
  * @param {string | undefined} lang of the closest `lang` attribute
+ * @param {string | undefined} address the `wasm-url` attribute
  */
-export function loadWords(lang) {
+export function loadWords(lang, address) {
+  isAt(address);
   const language = /^(es|pt|fr|de|nl|id|ja|ko|zh|ar)\b/i.exec(lang);
   return language && fetch(beside(`lang/${language[1].toLowerCase()}.txt`)).then((response) => response.ok ? response.text() : undefined).catch(() => {}); // stays English
 }
@@ -48,7 +55,7 @@ export function loadWords(lang) {
  */
 export function loadLater() {
   const address = isAddress(given[0]) ? beside('cliffhanger-later.wasm') : new URL('cliffhanger-later.wasm', import.meta.url);
-  loadingLater ??= instantiate(given[1] || address, { _: exported })
+  loadingLater ??= instantiate(given[1] || address)
     .then(({ module }) => new TextDecoder().decode(WebAssembly.Module.customSections(module, 'text')[0]))
     .catch((error) => {
       loadingLater = undefined;
@@ -58,19 +65,26 @@ export function loadLater() {
   return loadingLater;
 }
 
+/** What is generated, and shows the first episode before the wasm is there. */
+export async function loadGlue() {
+  glue ??= await import('./glue.js');
+  return glue;
+}
+
 async function start(wasm) {
   const { instance, module } = await instantiate(wasm);
-  exported = glue.begin(instance, module);
+  exported = glue.begin({ exports: { ...exported, ...instance.exports } }, module);
   return glue.Controller;
 }
 
 const isAddress = (wasm) => typeof wasm === 'string' || wasm instanceof URL;
 
-async function instantiate(wasm, more) {
+async function instantiate(wasm) {
   const fetched = isAddress(wasm) ? fetch(wasm) : undefined;
   fetched?.catch(() => {}); // told below, unless the glue does not come either
-  glue ??= await import('./glue.js');
-  const imports = { ...glue.imports(), ...more };
+  await loadGlue();
+  exported ??= await glue.opener();
+  const imports = { ...glue.imports(), _: exported };
   if (!fetched) {
     const made = await WebAssembly.instantiate(wasm, imports);
     return made.instance ? made : { instance: made, module: wasm };

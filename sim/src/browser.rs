@@ -3,17 +3,19 @@
 use std::collections::{BinaryHeap, VecDeque};
 
 use cliffhanger_core::event::*;
+use cliffhanger_core::feeder::Opening;
 use cliffhanger_core::*;
 
 use crate::check::Watch;
 use crate::document::Document;
 use crate::fetch::Flight;
+use crate::fragments;
 use crate::host::Host;
 use crate::rng::Rng;
 use crate::series::series;
 use crate::synthetic::Shape;
 use crate::truth::Truth;
-use crate::video::Video;
+use crate::video::{Feed, Video};
 use crate::weather::{Film, Weather};
 
 /// How the server answers a range request.
@@ -100,6 +102,8 @@ pub struct Browser {
     pub now: u64,
     /// The pool.
     pub videos: [Video; 3],
+    /// What was appended before there was a player, until the first slot is given something.
+    pub(crate) early: Option<Feed>,
     /// How `play()` is answered.
     pub autoplay: Autoplay,
     /// The document of scenario tests; `never` for one that does not come.
@@ -180,11 +184,29 @@ impl Browser {
         self
     }
 
+    /// Before there was a player the first `bytes` of the file at `url` came, and what could be made of them was appended.
+    pub fn open_early(&mut self, url: &str, bytes: usize) {
+        let film = self.weather.film.clone();
+        let mut opening = Opening::default();
+        let part = film.bytes.get(..bytes).unwrap_or(&film.bytes);
+        opening.answered(Instant(0), Instant(0));
+        if !opening.push(Instant(0), part, Some(film.bytes.len() as u64)) {
+            return;
+        }
+        let mut feed = Feed { open: true, described: opening.describe().is_some(), ..Feed::default() };
+        while let Some([video, _]) = opening.take() {
+            feed.take(&fragments::spans(&video, film.fps), false);
+        }
+        self.early = Some(feed);
+        self.send(Event::Opened { url: url.into(), opening: Box::new(opening) });
+    }
+
     pub(crate) fn with(config: Config, weather: Weather, documents: Vec<Document>) -> Self {
         Self {
             player: Player::new(config.clone(), Instant(0)),
             now: 0,
             videos: Default::default(),
+            early: None,
             autoplay: Autoplay::Allowed,
             manifest: String::new(),
             stored: None,

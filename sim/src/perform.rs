@@ -5,7 +5,7 @@ use cliffhanger_core::event::*;
 use cliffhanger_core::*;
 
 use crate::browser::{Autoplay, Browser, Job};
-use crate::fragments::{self, Span};
+use crate::fragments;
 use crate::video::{Fate, Feed, Video};
 
 /// Seconds a `SourceBuffer` holds before it is full.
@@ -40,19 +40,25 @@ impl Browser {
             Effect::Load { slot, load, url, .. } => {
                 let n = self.check_load(slot, &url);
                 self.loads.push(url.clone());
+                self.early = self.early.take().filter(|_| slot != Slot(0));
                 let fate =
                     if self.weather.trouble(12) { Fate::random(&mut self.weather.rng, self.weather.film.length) } else { Fate::Fine };
                 let opens_at = self.now + self.weather.answer();
                 *self.video(slot) = Video { load: Some(load), url, n, fate, opens_at, ..Video::default() };
                 self.arm(slot);
             }
-            Effect::Feed { slot, load } => {
+            Effect::Feed { slot, load, opened } => {
                 let n = self.fed_episode(slot);
                 self.check_slot(slot, n);
-                *self.video(slot) = Video { load: Some(load), url: "fed".into(), n, feed: Some(Feed::default()), ..Video::default() };
+                let early = if slot == Slot(0) { self.early.take() } else { None };
+                let feed = if opened { early.expect("it goes on with what was opened") } else { Feed::default() };
+                *self.video(slot) = Video { load: Some(load), url: "fed".into(), n, feed: Some(feed), ..Video::default() };
                 let refused = self.weather.trouble(2);
                 self.feed(slot).open = !refused;
                 self.tell(slot, if refused { Signal::FeedRefused } else { Signal::SourceOpen });
+                if opened && !refused {
+                    self.tell_opened(slot, load);
+                }
                 self.arm(slot);
             }
             Effect::Describe { slot, .. } => {
@@ -157,20 +163,7 @@ impl Browser {
         let film = self.weather.film.clone();
         let spans = fragments::spans(video, film.fps);
         let (alive, drops) = (self.weather.alive, self.weather.drops);
-        let feed = self.feed(slot);
-        for Span { start, end, key } in &spans {
-            if let Some(edge) = feed.edge {
-                assert!((edge - start).abs() < 0.01, "the feeder leaves a gap or repeats: from {edge} to {start}");
-            }
-            feed.edge = Some(*end);
-            if drops && !key {
-                continue;
-            }
-            match feed.spans.iter_mut().find(|(from, to)| *from <= *start && *start <= *to + 0.05) {
-                Some((_, to)) => *to = to.max(*end),
-                None => feed.spans.push((*start, *end)),
-            }
-        }
+        self.feed(slot).take(&spans, drops);
         let video = self.video(slot);
         video.buffered = video.reach();
         if spans.is_empty() {
@@ -191,6 +184,31 @@ impl Browser {
             self.later(self.now + after, Job::Appended(slot, load));
         }
         self.arm(slot);
+    }
+
+    /// What a load would have told by now, and that nothing is being appended.
+    fn tell_opened(&mut self, slot: Slot, load: LoadId) {
+        let (length, alive) = (self.weather.film.length, self.weather.alive);
+        let video = self.video(slot);
+        video.opened = true;
+        video.buffered = video.reach();
+        let buffered = video.buffered;
+        let shows = buffered > 0.0;
+        self.tell(slot, Signal::Metadata { duration: Seconds::new(length) });
+        if shows {
+            self.tell(slot, Signal::FirstData { width: 720 });
+            self.tell(slot, Signal::Buffered(Seconds::new(buffered)));
+        }
+        if shows && !alive {
+            self.tell(slot, Signal::Painted);
+        }
+        let after = if alive { self.weather.rng.below(60) } else { 0 };
+        self.feed(slot).appending = after > 0;
+        if after > 0 {
+            self.later(self.now + after, Job::Appended(slot, load));
+        } else {
+            self.tell(slot, Signal::Appended);
+        }
     }
 
     pub(crate) fn append_done(&mut self, slot: Slot, load: LoadId) {

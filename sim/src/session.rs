@@ -75,6 +75,11 @@ pub fn play(browser: &mut Browser) {
         let src = browser.rng().pick(&["https://a.example/one/e1.mp4", "https://a.example/one/e2.mp4", "", "https://x.example/y.mp4"]);
         browser.send(Event::AdoptionOffered { src: src.into() });
     }
+    if feeds && browser.rng().percent(30) {
+        let bytes = browser.rng().pick(&[0, 900, 20_000, 70_000, 262_144]);
+        let n = browser.rng().pick(&[1, 1, 1, 2]);
+        browser.open_early(&format!("https://a.example/one/e{n}.mp4"), bytes);
+    }
     browser.send(Event::Connected(true));
     if browser.rng().percent(80) {
         browser.send(Event::News(cliffhanger_core::event::News::Ready { full: true, float: true }));

@@ -66,6 +66,7 @@ fn short(text: &str) -> String {
 fn line(effect: &Effect) -> Option<String> {
     Some(match effect {
         Effect::Load { slot, url, .. } => format!("load {} {}", slot.0, url.rsplit('/').next().unwrap()),
+        Effect::Feed { slot, opened: true, .. } => format!("go on {}", slot.0),
         Effect::Feed { slot, .. } => format!("feed {}", slot.0),
         Effect::Evict { slot, until } => format!("evict {} {}", slot.0, until.get()),
         Effect::EndOfStream { slot } => format!("end of stream {}", slot.0),

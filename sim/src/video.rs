@@ -4,6 +4,7 @@ use cliffhanger_core::event::*;
 use cliffhanger_core::*;
 
 use crate::browser::{Browser, Job};
+use crate::fragments::Span;
 use crate::rng::Rng;
 
 /// What becomes of a source.
@@ -66,6 +67,7 @@ impl Told {
             Signal::CanPlayThrough => self.through = true,
             Signal::Waiting => self.through = false,
             Signal::Progress { time, buffered_to } => (self.time, self.buffered) = (time.get(), buffered_to.get()),
+            Signal::Buffered(to) => self.buffered = to.get(),
             Signal::Metadata { duration } => self.length = duration.get(),
             Signal::FirstData { width: 0 } => self.length = 0.0,
             Signal::Ended => self.time = self.length.max(self.time),
@@ -126,6 +128,25 @@ pub(crate) struct Feed {
     pub(crate) spans: Vec<(f64, f64)>,
     /// Where the next fragment must begin; anywhere after a jump.
     pub(crate) edge: Option<f64>,
+}
+
+impl Feed {
+    /// Takes fragments, which must follow on those before; `drops` all but key frames.
+    pub(crate) fn take(&mut self, spans: &[Span], drops: bool) {
+        for Span { start, end, key } in spans {
+            if let Some(edge) = self.edge {
+                assert!((edge - start).abs() < 0.01, "the feeder leaves a gap or repeats: from {edge} to {start}");
+            }
+            self.edge = Some(*end);
+            if drops && !key {
+                continue;
+            }
+            match self.spans.iter_mut().find(|(from, to)| *from <= *start && *start <= *to + 0.05) {
+                Some((_, to)) => *to = to.max(*end),
+                None => self.spans.push((*start, *end)),
+            }
+        }
+    }
 }
 
 impl Video {

@@ -132,12 +132,13 @@ function coreTable(core) {
   return table(['median µs', ...sizes.map((size) => `${Number(size).toLocaleString('en')} episodes`)], groups.map(([name, found]) => [name, ...sizes.map((size) => show(found[size]))]));
 }
 
-function wasmTable(wasm, feeder) {
+function wasmTable(wasm, embed) {
   if (!wasm) return '';
   const share = (bytes) => `${((100 * bytes) / wasm.total).toFixed(1)} %`;
   const rows = (list) => list.map(([name, bytes]) => [`\`${name}\``, bytes.toLocaleString('en'), share(bytes)]);
   const bytes = (count) => count.toLocaleString('en');
-  const weights = [['the embed', feeder.embed], ['the same without the feeder', feeder.without], ['so the feeder', feeder.embed - feeder.without]];
+  const { whole, unopened, unfed } = embed;
+  const weights = [['the embed', whole], ['… without the opener', unopened], ['… and without the feeder', unfed], ['so the opener', whole - unopened], ['and the feeder', unopened - unfed]];
   const fed = table(['', 'bytes brotli'], weights.map(([name, count]) => [name, bytes(count)]));
   return [fed, table(['crate or module', 'bytes', 'share'], rows(wasm.modules)), table(['function', 'bytes', 'share'], rows(wasm.functions))].join('\n\n');
 }
@@ -163,7 +164,7 @@ export function markdown(result) {
     ...section('Long feeds: first frame, heap with wasm memory, DOM nodes, videos', scaleTable(result, variants)),
     ...section(`Drift: after ${DRIFT_FROM} quick swipes → after all of them`, driftTable(result, variants)),
     ...section('The core', coreTable(result.core)),
-    ...section('What is heavy in the wasm', wasmTable(result.wasm, result.feeder)),
+    ...section('What is heavy in the wasm', wasmTable(result.wasm, result.embed)),
   ].join('\n\n');
 }
 

@@ -13,7 +13,7 @@ import { QUICK, VARIANTS, site } from './variants.mjs';
 import { embed, weigh } from './wasm.mjs';
 
 const { values: options } = parseArgs({ options: {
-  target: { type: 'string' }, dist: { type: 'string' }, unfed: { type: 'string' }, docs: { type: 'string' }, chromium: { type: 'string' },
+  target: { type: 'string' }, dist: { type: 'string' }, unopened: { type: 'string' }, unfed: { type: 'string' }, docs: { type: 'string' }, chromium: { type: 'string' },
   quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false },
   only: { type: 'string' }, variant: { type: 'string' }, profile: { type: 'string' },
 } });
@@ -62,7 +62,7 @@ async function main() {
   if (rows.includes('core')) result.core = core.read(path.join(options.target, 'criterion'));
   if (rows.includes('wasm')) {
     result.wasm = weigh(path.join(options.target, 'wasm-dist/wasm32-unknown-unknown/release/cliffhanger.wasm'));
-    result.feeder = { embed: embed(dist), without: embed(options.unfed) };
+    result.embed = { whole: embed(dist), unopened: embed(options.unopened), unfed: embed(options.unfed) };
   }
   result.load.push(os.loadavg()[0]);
   result.seconds = Math.round((performance.now() - began) / 1000);

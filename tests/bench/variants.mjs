@@ -23,7 +23,7 @@ ${css ? `<link rel="stylesheet" href="/built/${id}.css">` : ''}<link rel="preloa
 <script type="module" src="/built/${id}.js"></script>`, inside);
 // As docs/embedding.md has it.
 const preload = (address, type) => `<link rel="preload" href="${address}" as="fetch" type="${type}" crossorigin>`;
-const CODE = `<link rel="modulepreload" href="/cliffhanger/glue.js">${preload(WASM, 'application/wasm')}`;
+const CODE = '<link rel="modulepreload" href="/cliffhanger/glue.js">';
 const cliffhanger = (head, attributes, inside) => page(`<link rel="modulepreload" href="/cliffhanger/cliffhanger.js">${head}
 <script type="module" src="/cliffhanger/cliffhanger.js"></script>
 <script type="module">window.benchIndex = () => (document.querySelector('cliffhanger-player').currentEpisode?.n ?? 0) - 1;</script>`,

@@ -100,3 +100,152 @@ scenario('an early answer that fails is asked for again by the player', async ({
   const stage = await open({ body: feed(origin) });
   await stage.playing(1);
 });
+
+/** Holds the player's wasm back; the answer lets it come. */
+function hold(origin) {
+  let come;
+  origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+  return () => come();
+}
+
+/** The video that is shown before there is a player, once it plays. */
+const early = (stage, least = 0.1) => stage.until((seconds) => {
+  const video = document.querySelector('cliffhanger-player').shadowRoot?.querySelector('video');
+  return video?.videoWidth > 0 && video.currentTime > seconds && { time: video.currentTime, muted: video.muted };
+}, { args: [least], what: 'a video plays before there is a player' });
+
+/** The media source that was filled before there was a player is still the one that is filled. */
+const goesOn = (stage) => stage.eval(() => window.sources[0].sourceBuffers.length === 2);
+
+scenario('the first episode plays before the wasm of the player is there, and goes on when it comes', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ head: KEEP, body: feed(origin) });
+  const { time, muted } = await early(stage);
+  assert.ok(muted, 'without sound');
+  assert.equal(await stage.get('series'), null, 'there is no player yet');
+  come();
+  await stage.playing(1, { seconds: time });
+  await stage.event('firstframe');
+  assert.ok(await goesOn(stage));
+  assert.deepEqual(await stage.seen('seeking', 'waiting', 'error'), []);
+  assert.equal((await stage.get('stats')).episodes[0].source, 'ranges');
+  const ranges = media(origin).filter(({ path }) => /e0*1\.mp4/.test(path)).map(({ range }) => range);
+  assert.equal(new Set(ranges).size, ranges.length, `nothing is asked for twice: ${ranges}`);
+});
+
+scenario('the wasm of the player leaves the link to the first picture', async ({ origin, open }) => {
+  let come;
+  origin.rule(/e0*1\.mp4/, { gate: new Promise((resolve) => { come = resolve; }), times: 1 });
+  const stage = await open({ body: feed(origin) });
+  while (media(origin).length === 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  await new Promise((resolve) => { setTimeout(resolve, 600); });
+  assert.ok(!origin.paths().some((path) => /cliffhanger\.wasm/.test(path)), 'it is not asked for');
+  come();
+  await stage.playing(1);
+});
+
+scenario('a tap brings the wasm at once', async ({ origin, open }) => {
+  origin.rule(/e0*1\.mp4/, { hang: true, times: 1 });
+  const stage = await open({ body: feed(origin) });
+  while (media(origin).length === 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  const began = performance.now();
+  await stage.page.touchscreen.tap(100, 300);
+  while (!origin.paths().some((path) => /cliffhanger\.wasm/.test(path))) {
+    assert.ok(performance.now() - began < 1_500, 'it is asked for');
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+});
+
+for (const desktop of [false, true]) {
+  scenario(`what is shown early stays where it is when the player comes, on a ${desktop ? 'desktop' : 'phone'}`, async ({ origin, open }) => {
+    const come = hold(origin);
+    const stage = await open({ desktop, body: feed(origin), head: `<style>cliffhanger-player{width:${desktop ? '900px' : 'auto'}}</style>` });
+    await early(stage);
+    const look = () => stage.eval(() => {
+      const player = document.querySelector('cliffhanger-player');
+      const video = [...player.shadowRoot.querySelectorAll('video')].find((candidate) => candidate.videoWidth > 0);
+      const box = ({ x, y, width, height }) => [x, y, width, height].map(Math.round);
+      const { objectFit } = getComputedStyle(video);
+      const { backgroundColor, overflow } = getComputedStyle(player);
+      return { player: box(player.getBoundingClientRect()), video: box(video.getBoundingClientRect()), objectFit, backgroundColor, overflow };
+    });
+    const before = await look();
+    come();
+    await stage.event('firstframe');
+    assert.deepEqual(await look(), before);
+    assert.equal(before.objectFit, desktop ? 'contain' : 'cover');
+  });
+}
+
+scenario('a player that may have sound shows the first picture, and starts it when it is there', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ body: feed(origin, {}, 'autoplay') });
+  await stage.until(() => document.querySelector('cliffhanger-player').shadowRoot?.querySelector('video').readyState >= 2);
+  assert.ok(await stage.eval(() => document.querySelector('cliffhanger-player').shadowRoot.querySelector('video').paused));
+  come();
+  await stage.playing(1);
+});
+
+scenario('a pause that was asked for before there was a player is kept', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ body: feed(origin) });
+  await early(stage);
+  await stage.eval(() => { document.querySelector('cliffhanger-player').pause(); });
+  come();
+  await stage.event('ready');
+  await stage.until(() => [...document.querySelector('cliffhanger-player').shadowRoot.querySelectorAll('video')].every((video) => video.paused));
+  assert.equal(await stage.get('paused'), true);
+});
+
+scenario('without the wasm of the player the page shows its own content again', async ({ origin, open }) => {
+  origin.rule(/cliffhanger\.wasm$/, { status: 404, delay: 700 });
+  const stage = await open({ body: player(origin, series({ count: 3, free: 3 }), 'autoplay muted', '<a href="/watch/2">Episode 2</a>') });
+  await early(stage);
+  assert.ok(await stage.eval(() => document.querySelector('a').getClientRects().length === 0), 'covered for now');
+  await stage.event('error', (detail) => detail.code === 'wasm-unavailable');
+  assert.ok(await stage.eval(() => document.querySelector('a').getClientRects().length > 0));
+  assert.equal(await stage.eval(() => document.querySelector('cliffhanger-player').shadowRoot.querySelector('video')), null);
+});
+
+scenario('an element that is moved before there is a player goes on', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ head: KEEP, body: `${feed(origin)}<main></main>` });
+  await early(stage);
+  await stage.eval(() => { document.querySelector('main').append(document.querySelector('cliffhanger-player')); });
+  come();
+  await stage.playing(1);
+  assert.ok(await goesOn(stage));
+});
+
+scenario('an element that is destroyed before there is a player is silent and asks for nothing more', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ body: feed(origin) });
+  await early(stage);
+  const asked = media(origin).length;
+  await stage.call('destroy');
+  come();
+  await new Promise((resolve) => { setTimeout(resolve, 600); });
+  assert.equal(media(origin).length, asked);
+  assert.equal(await stage.eval(() => document.querySelector('cliffhanger-player').shadowRoot.querySelector('video')), null);
+});
+
+scenario('what breaks off while it is shown early is taken up', async ({ origin, open }) => {
+  const come = hold(origin);
+  origin.rule(/e0*1\.mp4/, { truncate: 60_000, times: 1 });
+  const stage = await open({ head: KEEP, body: feed(origin) });
+  await early(stage);
+  come();
+  await stage.playing(1, { seconds: 2 });
+  assert.ok(await goesOn(stage));
+});
+
+scenario('a first file that cannot be read is left to the player', async ({ origin, open }) => {
+  const come = hold(origin);
+  origin.rule(/e0*1\.mp4/, { body: '<!doctype html>'.repeat(400), type: 'text/html' });
+  const stage = await open({ body: feed(origin) });
+  while (media(origin).length === 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  come();
+  await stage.event('error');
+  await stage.call('next');
+  await stage.playing(2);
+});

@@ -56,6 +56,27 @@ export const SPECS = [
     },
   },
   {
+    title: 'the first episode plays before the player has come, which goes on with it',
+    needs: 'ranges',
+    async run({ origin, open }) {
+      let come;
+      origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+      const stage = await open(feed(origin));
+      const time = await stage.until(() => {
+        const video = document.querySelector('cliffhanger-player').shadowRoot?.querySelector('video');
+        window.early = video;
+        return video?.videoWidth > 0 && video.currentTime > 0.1 && video.currentTime;
+      }, { what: 'a video plays before there is a player' });
+      assert.equal(await stage.get('series'), null);
+      come();
+      await stage.playing(1, { seconds: time });
+      await stage.event('firstframe');
+      assert.ok(await stage.eval(() => !window.early.paused && window.early.isConnected && window.early.currentTime > 0), 'the same video');
+      assert.deepEqual(await stage.seen('seeking', 'waiting', 'error'), []);
+      await stage.playing(1, { seconds: 3 });
+    },
+  },
+  {
     title: 'where media cannot be read by a script the plain file plays',
     async run({ origin, open }) {
       const stage = await open(feed(origin), { head: '<script>delete window.MediaSource; delete window.ManagedMediaSource;</script>' });

@@ -53,6 +53,7 @@ pub(crate) fn run(workspace: &Workspace, args: &BenchArgs) -> Result<ExitCode> {
     player::build(workspace, player::Mode::Dist)?;
     let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|row| row == name);
     if wanted(WASM) {
+        player::build(workspace, player::Mode::Unopened)?;
         player::build(workspace, player::Mode::Unfed)?;
     }
     if wanted(CORE) {
@@ -74,7 +75,9 @@ fn runner(workspace: &Workspace, folder: &Path, args: &BenchArgs, chromium: &Pat
     let mut command = Command::new("node");
     command.arg(folder.join("run.mjs"));
     command.arg("--target").arg(workspace.target()).arg("--dist").arg(workspace.dist());
-    command.arg("--unfed").arg(player::Mode::Unfed.out(workspace));
+    for without in [player::Mode::Unopened, player::Mode::Unfed] {
+        command.arg(format!("--{}", without.name())).arg(without.out(workspace));
+    }
     command.arg("--docs").arg(workspace.path("docs")).arg("--chromium").arg(chromium);
     for (flag, on) in [("--quick", args.quick), ("--write", args.write)] {
         command.args(on.then_some(flag));

@@ -8,8 +8,9 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 /// Name of the generated files: `cliffhanger_glue.js` and `cliffhanger_glue_bg.wasm`. `cliffhanger_glue_later.wasm` is split from that.
 pub(crate) const GLUE: &str = "cliffhanger_glue";
 
-/// What the package needs of the glue to load both parts of the wasm itself.
-const ALSO: &str = "export { __wbg_get_imports as imports, __wbg_finalize_init as begin };\n";
+/// What the package needs of the glue to load the parts of the wasm itself.
+const ALSO: &str = "export { __wbg_get_imports as imports, __wbg_finalize_init as begin };
+export function use(exports) { wasm = exports; }\n";
 
 /// Writes glue and wasm for a module into `folder`. Function names stay: they tell what belongs into which wasm.
 pub(crate) fn generate(module: Vec<u8>, folder: &Path) -> Result<()> {

@@ -44,7 +44,9 @@ pub(crate) enum Mode {
     Dev,
     /// For release: as small as the toolchain allows.
     Dist,
-    /// As the release, but without the feeder: what that weighs is what is missing here. For nobody to play with.
+    /// As the release, but without the opener: what that weighs is what is missing here. For nobody to play with.
+    Unopened,
+    /// The same without the feeder too.
     Unfed,
 }
 
@@ -53,13 +55,17 @@ impl Mode {
         match self {
             Self::Dev => "dev",
             Self::Dist => "dist",
+            Self::Unopened => "unopened",
             Self::Unfed => "unfed",
         }
     }
 
     /// Where the finished files go.
     pub(crate) fn out(self, workspace: &Workspace) -> PathBuf {
-        if self == Self::Unfed { workspace.target().join("unfed") } else { workspace.dist() }
+        match self {
+            Self::Dev | Self::Dist => workspace.dist(),
+            Self::Unopened | Self::Unfed => workspace.target().join(self.name()),
+        }
     }
 }
 
@@ -153,18 +159,22 @@ fn without_paths(workspace: &Workspace, mode: Mode) -> String {
     let home = cargo_home().map(|folder| (folder, "/cargo"));
     let all = home.into_iter().chain([(workspace.root().to_path_buf(), "/cliffhanger")]);
     let flags = all.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()));
-    let flags: Vec<String> = flags.chain(unfed(mode).map(str::to_owned)).collect();
+    let flags: Vec<String> = flags.chain(without(mode).iter().map(|flag| (*flag).to_owned())).collect();
     flags.join("\u{1f}")
 }
 
-/// The flag that leaves the feeder out. In one word, as both lists of flags can hold it.
-fn unfed(mode: Mode) -> Option<&'static str> {
-    (mode == Mode::Unfed).then_some("--cfg=cliffhanger_unfed")
+/// The flags that leave things out. Each in one word, as both lists of flags can hold it.
+fn without(mode: Mode) -> &'static [&'static str] {
+    match mode {
+        Mode::Dev | Mode::Dist => &[],
+        Mode::Unopened => &["--cfg=cliffhanger_unopened"],
+        Mode::Unfed => &["--cfg=cliffhanger_unopened", "--cfg=cliffhanger_unfed"],
+    }
 }
 
 /// `panic = "abort"`, LTO and the rest are in the release profile of Cargo.toml: a plain `cargo build --release` has them too.
 fn smallest_release(cargo: Sh, mode: Mode) -> Sh {
-    let flags: Vec<&str> = wasm::SMALLEST.into_iter().chain(unfed(mode)).collect();
+    let flags: Vec<&str> = wasm::SMALLEST.iter().chain(without(mode)).copied().collect();
     cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags.join(" ")).args([
         "--release",
         "-Zbuild-std=std,panic_abort",
@@ -193,7 +203,7 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
     let bare = relocs::without(&linked)?;
     match mode {
         Mode::Dev => bindgen::generate(bare, work)?,
-        Mode::Dist | Mode::Unfed => {
+        Mode::Dist | Mode::Unopened | Mode::Unfed => {
             let raw = work.join("raw");
             bindgen::generate(bare, &raw)?;
             ui::step("shrinking the wasm");
@@ -205,7 +215,7 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
             }
         }
     }
-    let parts = split::split(work, &linked)?;
+    let parts = split::split(work, &linked, without(mode).is_empty())?;
     if mode != Mode::Dev {
         shrink::parts(tools, &parts)?;
     }

@@ -214,9 +214,14 @@ impl Linked {
         let kept = self.pieces_from(&kept, doubtful.chain(first.numbers.iter().filter_map(|number| self.piece_at(*number))));
         let moved = self.pieces_from(&self.functions_from(self.called(second), |_| false), []);
 
+        self.places(moved.difference(&kept).copied())
+    }
+
+    /// Where these pieces lie; they are in order.
+    fn places(&self, pieces: impl Iterator<Item = usize>) -> Vec<Range<u32>> {
         let mut places: Vec<Range<u32>> = Vec::new();
         let mut last = None;
-        for at in moved.difference(&kept).copied() {
+        for at in pieces {
             let Some(piece) = self.pieces.get(at) else { continue };
             match places.last_mut() {
                 // Nobody's zeros between neighbours go with them.
@@ -228,6 +233,15 @@ impl Linked {
             last = Some(at);
         }
         places
+    }
+
+    /// The data that the part `first` does not reach, by address, where it is all that is at work before the rest has come. At any doubt data is not in
+    /// the answer.
+    pub(crate) fn not_of_first(&self, first: &Part) -> Vec<Range<u32>> {
+        let doubtful = self.pieces.iter().enumerate().filter(|(_, piece)| piece.stays).map(|(at, _)| at);
+        let numbers = first.numbers.iter().filter_map(|number| self.piece_at(*number));
+        let kept = self.pieces_from(&self.functions_from(self.called(first), |_| false), doubtful.chain(numbers));
+        self.places((0..self.pieces.len()).filter(|at| !kept.contains(at)))
     }
 
     /// The functions of a part, as far as they were there when the module was linked.

@@ -1,21 +1,24 @@
-//! Puts what the first swipe does not need into a second wasm.
+//! Divides the wasm into three: what shows the first episode, the player, and what the first swipe does not need.
 //!
-//! The functions of the modules `later` of the player and of its core, and all that only they use, move. They go on sharing memory, tables and globals
+//! **The last** goes first. The functions of the modules `later` of the player and of its core, and all that only they use, move. They go on sharing memory, tables and globals
 //! with the first wasm, which exports what they need and calls them through free places of its table: empty, and so a trap, until the
 //! second wasm fills them as it is instantiated. The player calls none before.
 //!
 //! Data that only they reach moves as well, and keeps its addresses: the second wasm writes it into the shared memory. Who reaches what is told by the
 //! linker ([`crate::relocs`]). Data whose address stands in a function that stays, or in data that stays, does not move.
+//!
+//! **The first** is then parted from the player in the same way, only that nothing of it calls what it leaves behind: it is what the methods of [`OPENER`]
+//! use. It has the memory, so that what it has read the player takes over as it lies there.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use walrus::ir::{Load, Store, Value, Visitor, dfs_in_order};
+use walrus::ir::{CallIndirect, Load, Store, Value, Visitor, dfs_in_order};
 use walrus::{
-    ConstExpr, DataKind, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind, ImportKind,
-    ImportedFunction, LocalFunction, Module, ModuleConfig, TableId,
+    ConstExpr, DataKind, ElementItems, ElementKind, ExportId, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind,
+    ImportKind, ImportedFunction, LocalFunction, Module, ModuleConfig, TableId,
 };
 
 use crate::bindgen::GLUE;
@@ -26,21 +29,52 @@ use crate::stamp::Fingerprint;
 const MODULE: &str = "5later";
 /// Where they lie: in the player's crate, in its core, and in the player of that.
 const PLACES: [&str; 3] = ["11cliffhanger", "16cliffhanger_core", "16cliffhanger_core6player"];
-/// The name under which the second wasm imports from the first.
+/// The class whose methods are all that the page may call before the player is there, as its exports begin.
+const OPENER: &str = "opener_";
+/// What the glue needs to call them: to lay bytes into the memory, and to free what is handed out.
+const MEMORY: [&str; 4] = ["__wbg_opener_free", "__wbindgen_malloc", "__wbindgen_realloc", "__wbindgen_free"];
+/// The name under which a wasm imports from the one before.
 const FIRST: &str = "_";
 /// A run of zeros that is no longer than this is smaller, once compressed, than the head of another segment.
 const ZEROS: usize = 24;
 
-/// Splits the wasm of the glue in `folder`, which was made of the module `linked`. The answer are the two files; their functions have names.
-pub(crate) fn split(folder: &Path, linked: &[u8]) -> Result<[PathBuf; 2]> {
+/// Splits the wasm of the glue in `folder`, which was made of the module `linked`. The answer are the files; their functions have names.
+pub(crate) fn split(folder: &Path, linked: &[u8], opens: bool) -> Result<Vec<PathBuf>> {
     let file = folder.join(format!("{GLUE}_bg.wasm"));
     let whole = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    let (first, later) = cut(&whole, &Linked::read(linked)?).with_context(|| format!("cannot split {}", file.display()))?;
-    let second = folder.join(format!("{GLUE}_later.wasm"));
-    std::fs::write(&second, later)
-        .and_then(|()| std::fs::write(&file, first))
-        .with_context(|| format!("cannot write into {}", folder.display()))?;
-    Ok([file, second])
+    let linked = Linked::read(linked)?;
+    let context = || format!("cannot split {}", file.display());
+    let (mut player, later) = cut(&whole, &linked, Border::Later).with_context(context)?;
+    let mut parts = vec![(folder.join(format!("{GLUE}_later.wasm")), later)];
+    if opens {
+        let (opener, rest) = cut(&player, &linked, Border::Opener).with_context(context)?;
+        player = rest;
+        parts.push((folder.join(format!("{GLUE}_opener.wasm")), opener));
+    }
+    parts.push((file.clone(), player));
+    for (file, wasm) in &parts {
+        std::fs::write(file, wasm).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(parts.into_iter().map(|(file, _)| file).collect())
+}
+
+/// Where a wasm is parted into two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Border {
+    /// Before what the first swipe does not need.
+    Later,
+    /// Behind what shows the first episode.
+    Opener,
+}
+
+impl Border {
+    /// What the names begin with that the second wasm imports from the first.
+    const fn letter(self) -> char {
+        match self {
+            Self::Later => 'f',
+            Self::Opener => 'F',
+        }
+    }
 }
 
 /// The names of the functions that the first wasm calls in the second.
@@ -60,16 +94,13 @@ fn is_door(symbol: &str) -> bool {
 }
 
 /// The two parts of a module that has its function names.
-fn cut(wasm: &[u8], linked: &Linked) -> Result<(Vec<u8>, Vec<u8>)> {
+fn cut(wasm: &[u8], linked: &Linked, border: Border) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut config = ModuleConfig::new();
     config.generate_producers_section(false);
     let parse = || config.parse(wasm).context("cannot read the wasm");
     let (mut first, mut later) = (parse()?, parse()?);
     let ids: Vec<FunctionId> = first.funcs.iter().map(|function| function.id()).collect();
-    let moved = Moved::of(&first);
-    if moved.doors.is_empty() {
-        bail!("the wasm has no function of the module `later`: are its names gone?");
-    }
+    let moved = Moved::of(&first, border)?;
     let table = first.tables.main_function_table().context("the wasm has several tables of functions")?.context("the wasm has no table")?;
     let base = first.tables.get(table).initial;
     let size = base + u64::try_from(moved.doors.len())?;
@@ -81,38 +112,68 @@ fn cut(wasm: &[u8], linked: &Linked) -> Result<(Vec<u8>, Vec<u8>)> {
     // Parts of different builds must not meet: their functions would have each other's names.
     let build = Fingerprint::default().bytes(wasm).finish();
     let data = relocs::segments(wasm)?;
-    if relocs::image(&data) != relocs::image(linked.segments()) {
+    if border == Border::Later && relocs::image(&data) != relocs::image(linked.segments()) {
         bail!("the data of the wasm is not that of the linked one: what the linker tells does not hold for it");
     }
-    let moved_data = moved.data(&first, linked);
-    cut_second(&mut later, &goes, &doors, base, size, &build, second_data(&data, &moved_data))?;
+    let moved_data = moved.data(&first, linked, border);
+    cut_second(&mut later, &goes, &doors, base, size, second_data(&data, &moved_data))?;
     replace_data(&mut first, first_data(&data, &moved_data))?;
 
-    // What the second wasm asks for, the first one exports.
-    let asked: Vec<String> = later.imports.iter().filter(|import| import.module == FIRST).map(|import| import.name.clone()).collect();
     for (door, slot) in moved.doors.iter().zip(base..) {
         make_door(&mut first, *door, table, slot)?;
     }
     keep_elements(&mut first, |id| !moved.all.contains(&id))?;
+    let gone: Vec<_> = exported(&first).filter(|(_, function)| moved.all.contains(function)).map(|(export, _)| export).collect();
+    gone.into_iter().for_each(|export| first.exports.delete(export));
     let main = first.tables.get_mut(table);
     main.initial = size;
     main.maximum = main.maximum.map(|maximum| maximum.max(size));
-    for name in asked {
-        let (kind, number) = name.split_at_checked(1).context("a name is empty")?;
-        let number = number.split('.').next().unwrap_or(number);
-        let at: usize = number.parse().with_context(|| format!("{name} is no name of this splitter"))?;
-        let item: Option<ExportItem> = match kind {
-            "f" => ids.get(at).map(|id| (*id).into()),
-            "g" => first.globals.iter().nth(at).map(|global| global.id().into()),
-            "t" => first.tables.iter().nth(at).map(|table| table.id().into()),
-            _ => first.memories.iter().nth(at).map(|memory| memory.id().into()),
-        };
-        first.exports.add(&name, item.with_context(|| format!("the first wasm has no {name}"))?);
-    }
+    export_what_is_asked(&mut first, &mut later, border, &ids, &build)?;
     walrus::passes::gc::run(&mut first);
     let (first, later) = (first.emit_wasm(), later.emit_wasm());
     check_data(&data, &relocs::segments(&first)?, &relocs::segments(&later)?, &moved_data)?;
     Ok((first, later))
+}
+
+/// What the second wasm asks for, the first one exports: by the name it has already, or by a short one.
+fn export_what_is_asked(first: &mut Module, later: &mut Module, border: Border, ids: &[FunctionId], build: &str) -> Result<()> {
+    let mut taken: HashSet<String> = first.exports.iter().map(|export| export.name.clone()).collect();
+    let mut free = (0..).map(|number| format!("{}{number}", border.letter()));
+    for import in later.imports.iter_mut().filter(|import| import.module == FIRST) {
+        let at: usize = import.name.parse().with_context(|| format!("{} is no name of this splitter", import.name))?;
+        let exports = &first.exports;
+        let (item, known): (Option<ExportItem>, _) = match import.kind {
+            ImportKind::Function(_) => {
+                let id = ids.get(at).copied();
+                (id.map(Into::into), id.and_then(|id| exports.get_exported_func(id)))
+            }
+            ImportKind::Global(_) => {
+                let id = first.globals.iter().nth(at).map(|global| global.id());
+                (id.map(Into::into), id.and_then(|id| exports.get_exported_global(id)))
+            }
+            ImportKind::Table(_) => {
+                let id = first.tables.iter().nth(at).map(|table| table.id());
+                (id.map(Into::into), id.and_then(|id| exports.get_exported_table(id)))
+            }
+            // By a name of its own, which no other build has.
+            ImportKind::Memory(_) => (first.memories.iter().nth(at).map(|memory| memory.id().into()), None),
+            ImportKind::Tag(_) => (None, None),
+        };
+        let item = item.with_context(|| format!("the first wasm has no {}", import.name))?;
+        import.name = match known {
+            Some(export) => export.name.clone(),
+            None => {
+                let name = match import.kind {
+                    ImportKind::Memory(_) => Some(format!("{}.{build}", border.letter())),
+                    _ => free.find(|name| taken.insert(name.clone())),
+                };
+                let name = name.context("there are too many names")?;
+                first.exports.add(&name, item);
+                name
+            }
+        };
+    }
+    Ok(())
 }
 
 /// What moves.
@@ -122,20 +183,46 @@ struct Moved {
 }
 
 impl Moved {
-    fn of(module: &Module) -> Self {
+    fn of(module: &Module, border: Border) -> Result<Self> {
+        match border {
+            Border::Later => Self::later(module),
+            Border::Opener => Self::behind_opener(module),
+        }
+    }
+
+    fn later(module: &Module) -> Result<Self> {
         let named = |id: FunctionId, test: &dyn Fn(&str) -> bool| module.funcs.get(id).name.as_deref().is_some_and(test);
         let doors: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).filter(|id| named(*id, &is_door)).collect();
-        let exported = module.exports.iter().filter_map(|export| match export.item {
-            ExportItem::Function(id) => Some(id),
-            _ => None,
-        });
+        if doors.is_empty() {
+            bail!("the wasm has no function of the module `later`: are its names gone?");
+        }
         // A function in the table may be called by anyone, unless it belongs to `later`: only that can have given it away.
         let listed = module.elements.iter().flat_map(|segment| match &segment.items {
             ElementItems::Functions(ids) => ids.clone(),
             ElementItems::Expressions(_, items) => items.iter().filter_map(function_of).collect(),
         });
         let listed = listed.filter(|id| !named(*id, &|name| name.contains(MODULE)));
-        let mut stack: Vec<FunctionId> = exported.chain(listed).chain(module.start).collect();
+        let roots = exported(module).map(|(_, id)| id).chain(listed).chain(module.start).collect();
+        Ok(Self::but(module, roots, doors))
+    }
+
+    fn behind_opener(module: &Module) -> Result<Self> {
+        let named = |id: &FunctionId| name_of(module, *id).starts_with(OPENER) || MEMORY.contains(&name_of(module, *id));
+        let roots: Vec<FunctionId> = exported(module).map(|(_, id)| id).filter(named).collect();
+        if !roots.iter().any(|id| named(id) && !MEMORY.contains(&name_of(module, *id))) {
+            bail!("the wasm has no function of the class Opener: are its names gone?");
+        }
+        let moved = Self::but(module, roots, Vec::new());
+        // Nobody could say where such a call leads, and the table is not filled yet.
+        let calls = |id: &FunctionId| matches!(&module.funcs.get(*id).kind, FunctionKind::Local(function) if calls_by_table(function));
+        if let Some(id) = module.funcs.iter_local().map(|(id, _)| id).filter(|id| !moved.all.contains(id)).find(calls) {
+            bail!("{} calls by the table, and the opener uses it", module.funcs.get(id).name.as_deref().unwrap_or("a function"));
+        }
+        Ok(moved)
+    }
+
+    /// All that cannot be reached from the roots but through doors.
+    fn but(module: &Module, mut stack: Vec<FunctionId>, doors: Vec<FunctionId>) -> Self {
         let mut kept = HashSet::new();
         while let Some(id) = stack.pop() {
             if !doors.contains(&id) && kept.insert(id) {
@@ -147,16 +234,32 @@ impl Moved {
     }
 
     /// The data that moves with the functions, by address.
-    fn data(&self, module: &Module, linked: &Linked) -> Vec<Range<u32>> {
+    fn data(&self, module: &Module, linked: &Linked, border: Border) -> Vec<Range<u32>> {
         let (mut first, mut second) = (Part::default(), Part::default());
         for (id, function) in module.funcs.iter_local() {
             let part = if self.all.contains(&id) { &mut second } else { &mut first };
             part.numbers.extend(numbers(function));
-            // A shim that the generator of the glue has made bears the name of what it calls, and may have it within.
-            part.names.extend(module.funcs.get(id).name.iter().filter_map(|name| name.split(' ').next()).map(str::to_owned));
+            // A shim may have what it calls within.
+            part.names.push(name_of(module, id).to_owned());
         }
-        linked.only_of_second(&first, &second, is_door, |name| name.contains(MODULE))
+        match border {
+            Border::Later => linked.only_of_second(&first, &second, is_door, |name| name.contains(MODULE)),
+            Border::Opener => linked.not_of_first(&first),
+        }
     }
+}
+
+/// What a function is called. A shim that the generator of the glue has made bears the name of what it calls, and a word more.
+fn name_of(module: &Module, id: FunctionId) -> &str {
+    module.funcs.get(id).name.as_deref().and_then(|name| name.split(' ').next()).unwrap_or_default()
+}
+
+/// The functions that the page may call, and the exports that let it.
+fn exported(module: &Module) -> impl Iterator<Item = (ExportId, FunctionId)> {
+    module.exports.iter().filter_map(|export| match export.item {
+        ExportItem::Function(id) => Some((export.id(), id)),
+        _ => None,
+    })
 }
 
 fn function_of(item: &ConstExpr) -> Option<FunctionId> {
@@ -180,6 +283,19 @@ fn uses(module: &Module, id: FunctionId) -> Vec<FunctionId> {
         dfs_in_order(&mut names, function, function.entry_block());
     }
     names.0
+}
+
+fn calls_by_table(function: &LocalFunction) -> bool {
+    #[derive(Default)]
+    struct Calls(bool);
+    impl<'a> Visitor<'a> for Calls {
+        fn visit_call_indirect(&mut self, _: &CallIndirect) {
+            self.0 = true;
+        }
+    }
+    let mut calls = Calls::default();
+    dfs_in_order(&mut calls, function, function.entry_block());
+    calls.0
 }
 
 /// The numbers in a function that may be addresses.
@@ -322,43 +438,38 @@ fn check_data(whole: &Segments, first: &Segments, second: &Segments, moved: &[Ra
 }
 
 /// Makes the second wasm of a whole one.
-fn cut_second(
-    module: &mut Module,
-    goes: &HashSet<usize>,
-    doors: &[usize],
-    base: u64,
-    size: u64,
-    build: &str,
-    data: Segments,
-) -> Result<()> {
-    let exports: Vec<_> = module.exports.iter().map(|export| export.id()).collect();
-    exports.into_iter().for_each(|id| module.exports.delete(id));
-    module.start = None;
+fn cut_second(module: &mut Module, goes: &HashSet<usize>, doors: &[usize], base: u64, size: u64, data: Segments) -> Result<()> {
     let table =
         module.tables.main_function_table().context("the wasm has several tables of functions")?.context("the wasm has no table")?;
 
     let ids: Vec<FunctionId> = module.funcs.iter().map(|function| function.id()).collect();
     let gone: HashSet<FunctionId> = goes.iter().filter_map(|at| ids.get(*at).copied()).collect();
+    let kept: Vec<_> = exported(module).filter(|(_, function)| gone.contains(function)).map(|(export, _)| export).collect();
+    let exports: Vec<_> = module.exports.iter().map(|export| export.id()).filter(|export| !kept.contains(export)).collect();
+    exports.into_iter().for_each(|id| module.exports.delete(id));
+    module.start = None;
     keep_elements(module, |id| gone.contains(&id))?;
-    let doors = doors.iter().filter_map(|at| ids.get(*at).copied()).collect();
-    add_elements(module, table, i32::try_from(base)?, doors);
+    if !doors.is_empty() {
+        let doors = doors.iter().filter_map(|at| ids.get(*at).copied()).collect();
+        add_elements(module, table, i32::try_from(base)?, doors);
+    }
 
     for (at, id) in ids.iter().enumerate() {
         let function = module.funcs.get(*id);
         if !gone.contains(id) && matches!(function.kind, FunctionKind::Local(_)) {
             let ty = function.ty();
-            let import = module.imports.add(FIRST, &format!("f{at}"), ImportKind::Function(*id));
+            let import = module.imports.add(FIRST, &at.to_string(), ImportKind::Function(*id));
             module.funcs.get_mut(*id).kind = FunctionKind::Import(ImportedFunction { import, ty });
         }
     }
     let globals: Vec<_> = module.globals.iter().map(|global| global.id()).collect();
     for (at, id) in globals.into_iter().enumerate() {
-        let import = module.imports.add(FIRST, &format!("g{at}"), id);
+        let import = module.imports.add(FIRST, &at.to_string(), id);
         module.globals.get_mut(id).kind = GlobalKind::Import(import);
     }
     let tables: Vec<_> = module.tables.iter().map(|table| table.id()).collect();
     for (at, id) in tables.into_iter().enumerate() {
-        let import = module.imports.add(FIRST, &format!("t{at}"), id);
+        let import = module.imports.add(FIRST, &at.to_string(), id);
         let imported = module.tables.get_mut(id);
         imported.import = Some(import);
         if id == table {
@@ -368,7 +479,7 @@ fn cut_second(
     }
     let memories: Vec<_> = module.memories.iter().map(|memory| memory.id()).collect();
     for (at, id) in memories.into_iter().enumerate() {
-        let import = module.imports.add(FIRST, &format!("m{at}.{build}"), id);
+        let import = module.imports.add(FIRST, &at.to_string(), id);
         module.memories.get_mut(id).import = Some(import);
     }
     replace_data(module, data)?;

@@ -15,6 +15,7 @@ mod held;
 mod index;
 pub mod link;
 mod movie;
+mod opening;
 pub mod plan;
 mod playlist;
 mod source;
@@ -25,6 +26,7 @@ mod walk;
 
 pub use fault::Fault;
 pub use link::Link;
+pub use opening::Opening;
 pub use plan::{Decision, Flight, Lane, Role, Thrift, plan};
 pub use source::{Info, Segment, Source, Want};
 pub use time::Micros;

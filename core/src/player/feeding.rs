@@ -9,7 +9,7 @@ mod ranges;
 use super::{Player, SlotState};
 use crate::effect::{Effect, Preload};
 use crate::event::{FetchId, LoadId, Signal, Slot};
-use crate::feeder::{Fault, Link, Micros, Source, plan};
+use crate::feeder::{Fault, Link, Micros, Opening, Source, plan};
 use crate::manifest::Container;
 use crate::shop::News;
 use crate::time::{Instant, Seconds};
@@ -34,6 +34,8 @@ pub(super) struct Feeding {
     lanes: Vec<Lane>,
     flights: Vec<Flight>,
     pub(super) link: Link,
+    /// What was read before there was a player, and where, until its episode is read.
+    opening: Option<(String, Opening)>,
     last_fetch: u32,
     /// Media bytes that have come.
     pub fetched: u64,
@@ -70,6 +72,8 @@ struct Lane {
     blocked: bool,
     /// The gate was asked for a fresh address because this one was refused; nothing has come since.
     renewed: bool,
+    /// The run of media that was appended before there was a player.
+    opened: Option<(Micros, Micros)>,
     /// What it fills.
     filling: Option<Filling>,
     /// Attempts that failed in a row, and when to try again.
@@ -126,20 +130,49 @@ impl Player {
             return false;
         }
         self.open_lane(index, rendition, height);
+        if slot == Slot::of(0) {
+            // Whatever comes there first takes the place of what was opened.
+            self.feeding.opening = None;
+            self.feeding.lanes.iter_mut().filter(|lane| lane.index != index).for_each(|lane| lane.opened = None);
+        }
         let Some(lane) = self.feeding.lanes.iter_mut().find(|lane| lane.index == index && !lane.plain) else { return false };
-        let from = lane.source.restart(start.into());
-        lane.filling =
-            Some(Filling { load, open: false, described: false, appending: false, full: false, ended: false, from, until: from });
+        let opened = lane.opened.take();
+        let (from, until) = opened.unwrap_or_else(|| {
+            let from = lane.source.restart(start.into());
+            (from, from)
+        });
+        let (described, appending) = (opened.is_some(), opened.is_some());
+        lane.filling = Some(Filling { load, open: false, described, appending, full: false, ended: false, from, until });
         lane.blocked = false;
         lane.retry_at = None;
         self.feeding.stale = true;
-        self.push(Effect::Feed { slot, load });
+        self.push(Effect::Feed { slot, load, opened: opened.is_some() });
+        if opened.is_some() {
+            self.begin_at(slot, from);
+            if until < start.into() {
+                self.feed_from(slot, start);
+            }
+        }
         true
+    }
+
+    /// Before there was a player, the beginning of a file was read.
+    pub(super) fn opened(&mut self, url: String, opening: Opening) {
+        self.feeding.opening = Some((url, opening));
+    }
+
+    /// Media that begins late has nothing to show before.
+    fn begin_at(&mut self, slot: Slot, from: Micros) {
+        if from > self.slot(slot).time.into() {
+            let to = Seconds::from(from);
+            self.slot_mut(slot).time = to;
+            self.push(Effect::Seek { slot, to });
+        }
     }
 
     /// A lane for the episode, unless there is one.
     fn open_lane(&mut self, index: usize, rendition: usize, height: u32) {
-        let Some(container) = self.rendition_at(index, rendition, height).map(|r| r.container) else { return };
+        let Some((container, url)) = self.rendition_at(index, rendition, height).map(|r| (r.container, r.url.clone())) else { return };
         let lanes = &mut self.feeding.lanes;
         if lanes.iter().any(|lane| (lane.index, lane.rendition, lane.height) == (index, rendition, height)) {
             return;
@@ -148,9 +181,17 @@ impl Player {
             let old = lanes.swap_remove(at);
             self.feeding.wasted += old.unwatched();
         }
-        let source = match container {
-            Container::Mp4 => Source::mp4(),
-            Container::Hls => Source::hls(self.feeding.link.rate() * 8),
+        let opening = self.feeding.opening.take_if(|(opened, _)| index == 0 && *opened == url);
+        let fetched = opening.as_ref().map_or(0, |(_, opening)| opening.fetched());
+        self.feeding.fetched += fetched;
+        let (opened, source) = match (opening, container) {
+            (Some((_, opening)), _) => {
+                let (opened, source, link) = opening.hand_over();
+                self.feeding.link = link;
+                (opened, source)
+            }
+            (None, Container::Mp4) => (None, Source::mp4()),
+            (None, Container::Hls) => (None, Source::hls(self.feeding.link.rate() * 8)),
         };
         let lane = Lane {
             index,
@@ -160,10 +201,11 @@ impl Player {
             plain: false,
             blocked: false,
             renewed: false,
+            opened,
             filling: None,
             failures: 0,
             retry_at: None,
-            fetched: 0,
+            fetched,
             watched: 0,
         };
         self.feeding.lanes.push(lane);
@@ -409,19 +451,13 @@ impl Player {
         let at_least = if lead < HASTE { 0 } else { APPEND_AT_LEAST };
         if let Some(segment) = source.take(at_least) {
             filling.appending = true;
-            let mut start = None;
+            let begins = !segment.init && filling.from == filling.until;
             if !segment.init {
-                if filling.from == filling.until {
-                    filling.from = segment.start;
-                    // Media that begins late has nothing to show before.
-                    start = Some(segment.start).filter(|start| *start > time);
-                }
+                filling.from = if begins { segment.start } else { filling.from };
                 filling.until = segment.end;
             }
-            if let Some(start) = start {
-                let to = Seconds::from(start);
-                self.slot_mut(slot).time = to;
-                self.push(Effect::Seek { slot, to });
+            if begins {
+                self.begin_at(slot, segment.start);
             }
             self.push(Effect::Append { slot, bytes: segment.bytes });
         } else if source.ended() {

@@ -2,6 +2,7 @@
 
 use super::Player;
 use crate::event::{FetchId, LoadId, Part, Signal, Slot};
+use crate::feeder::Opening;
 use crate::time::{Instant, Seconds};
 
 #[derive(Debug, Default)]
@@ -62,6 +63,8 @@ impl Player {
     pub(super) fn feeding_deadline(&self) -> Option<Instant> {
         None
     }
+
+    pub(super) fn opened(&mut self, _: String, _: Opening) {}
 
     pub(super) fn stop_feeding(&mut self, _: Slot) {}
 

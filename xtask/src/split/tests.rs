@@ -14,6 +14,8 @@ enum Use {
     /// A number of which the linker tells nothing.
     Number(u32),
     Call(usize),
+    /// A call of whatever stands first in the table.
+    Any,
 }
 
 enum Piece {
@@ -25,7 +27,7 @@ enum Piece {
 }
 
 use Piece::{List, Mark, Text};
-use Use::{Call, Data, Number};
+use Use::{Any, Call, Data, Number};
 
 impl Piece {
     fn size(&self) -> u32 {
@@ -89,6 +91,7 @@ fn link(functions: &[(&str, &[Use])], pieces: &[Piece]) -> Vec<u8> {
                     body.extend([vec![0x41], padded(begin(*piece).strict_add_signed(*more)), vec![0x1a]].concat());
                 }
                 Number(number) => body.extend([vec![0x41], padded(*number), vec![0x1a]].concat()),
+                Any => body.extend([0x41, 1, 0x11, 0, 0]),
                 Call(id) => {
                     entries.push((0, at, leb(*id as u64), None));
                     body.extend([vec![0x10], padded(u32::try_from(*id).unwrap())].concat());
@@ -149,7 +152,7 @@ fn link(functions: &[(&str, &[Use])], pieces: &[Piece]) -> Vec<u8> {
 /// The data of the first and of the second wasm.
 fn data(functions: &[(&str, &[Use])], pieces: &[Piece]) -> (Segments, Segments) {
     let linked = link(functions, pieces);
-    let (first, later) = cut(&relocs::without(&linked).unwrap(), &Linked::read(&linked).unwrap()).unwrap();
+    let (first, later) = cut(&relocs::without(&linked).unwrap(), &Linked::read(&linked).unwrap(), Border::Later).unwrap();
     (relocs::segments(&first).unwrap(), relocs::segments(&later).unwrap())
 }
 
@@ -212,7 +215,7 @@ fn what_the_page_and_the_table_call_is_of_the_first_whatever_its_name_has_become
     let later: (&str, &[Use]) = (DOOR, &[Data(0, 0), Data(1, 0), Data(3, 0)]);
     let linked = link(&[("main", &[Data(1, 4), Call(1)]), later, ("listed", &[Data(3, 5)])], &pieces);
     let whole = relocs::without(&link(&[("renamed", &[Call(1)]), later, ("listed-too", &[])], &pieces)).unwrap();
-    let (first, later) = cut(&whole, &Linked::read(&linked).unwrap()).unwrap();
+    let (first, later) = cut(&whole, &Linked::read(&linked).unwrap(), Border::Later).unwrap();
     assert_eq!(words(&relocs::segments(&first).unwrap()), "-----pagenobodytable");
     assert_eq!(words(&relocs::segments(&later).unwrap()), "later");
 }
@@ -223,7 +226,7 @@ fn data_of_functions_that_have_been_merged_into_others_since_goes_with_those() {
     let linked =
         link(&[("main", &[Call(1), Call(2)]), (DOOR, &[Call(3)]), ("helper", &[Data(1, 4)]), ("deep", &[Data(0, 0), Data(1, 0)])], &pieces);
     let whole = relocs::without(&link(&[("main", &[Call(1)]), (DOOR, &[])], &pieces)).unwrap();
-    let (first, later) = cut(&whole, &Linked::read(&linked).unwrap()).unwrap();
+    let (first, later) = cut(&whole, &Linked::read(&linked).unwrap(), Border::Later).unwrap();
     assert_eq!(words(&relocs::segments(&first).unwrap()), "-----mine");
     assert_eq!(words(&relocs::segments(&later).unwrap()), "later");
 }
@@ -278,7 +281,7 @@ fn what_the_linker_tells_is_not_shipped() {
 #[test]
 fn names_lie_apart_and_fit_behind_what_is_shipped() {
     let linked = link(&[("main", &[Data(0, 0), Call(1)]), (DOOR, &[Data(1, 0)])], &[Text("mine"), Text("later")]);
-    let (named, _) = cut(&relocs::without(&linked).unwrap(), &Linked::read(&linked).unwrap()).unwrap();
+    let (named, _) = cut(&relocs::without(&linked).unwrap(), &Linked::read(&linked).unwrap(), Border::Later).unwrap();
     let (shipped, names) = relocs::without_names(&named).unwrap();
     let of = |wasm: &[u8]| Module::from_buffer(wasm).unwrap().funcs.iter().filter_map(|function| function.name.clone()).collect::<Vec<_>>();
     assert_eq!(of(&named), ["main", DOOR]);
@@ -291,7 +294,7 @@ fn a_module_that_is_not_as_the_linker_says_is_refused() {
     let uses: [(&str, &[Use]); 2] = [("main", &[Data(0, 0), Call(1)]), (DOOR, &[Data(1, 0)])];
     let linked = link(&uses, &[Text("mine"), Text("later")]);
     let other = relocs::without(&link(&uses, &[Text("mine"), Text("other")])).unwrap();
-    let refused = cut(&other, &Linked::read(&linked).unwrap()).unwrap_err();
+    let refused = cut(&other, &Linked::read(&linked).unwrap(), Border::Later).unwrap_err();
     assert!(refused.to_string().contains("not that of the linked one"), "{refused}");
 
     let mut moved = linked.clone();
@@ -314,6 +317,48 @@ fn a_split_that_loses_data_or_writes_it_where_the_first_has_its_own_is_refused()
     assert!(refused(&first, &Segments::new()).contains("not that of the whole"));
     assert!(refused(&first, &vec![(BASE + 3, b"elater".to_vec())]).contains("the second wasm writes at 1027"));
     assert!(refused(&whole, &second).contains("the first wasm has data of the second at 1028"));
+}
+
+/// The opener and the player.
+fn opened(functions: &[(&str, &[Use])], pieces: &[Piece]) -> Result<[Vec<u8>; 2]> {
+    let linked = link(functions, pieces);
+    let (opener, player) = cut(&relocs::without(&linked)?, &Linked::read(&linked)?, Border::Opener)?;
+    Ok([opener, player])
+}
+
+#[test]
+fn the_opener_has_what_its_methods_use_and_the_player_all_else_at_the_same_addresses() {
+    let functions: [(&str, &[Use]); 4] = [
+        ("opener_push", &[Data(1, 0), Call(1)]),
+        ("helper", &[Data(3, 0)]),
+        ("listed", &[Data(0, 0), Data(3, 0), Call(1), Call(3)]),
+        ("deep", &[Data(2, 4)]),
+    ];
+    let wasm = opened(&functions, &[Text("player"), Text("opener"), Text("deep"), Text("both"), Text("nobody")]).unwrap();
+    let [opener, player] = wasm.each_ref().map(|wasm| words(&relocs::segments(wasm).unwrap()));
+    assert_eq!(opener, "------opener----both");
+    assert_eq!(player, "player------deep----nobody");
+
+    let [opener, player] = wasm.map(|wasm| Module::from_buffer(&wasm).unwrap());
+    let local = |module: &Module| module.funcs.iter_local().map(|(id, _)| name_of(module, id).to_owned()).collect::<Vec<_>>();
+    assert_eq!((local(&opener), local(&player)), (vec!["opener_push".into(), "helper".into()], vec!["listed".into(), "deep".into()]));
+    let asked: Vec<&str> = player.imports.iter().filter(|import| import.module == FIRST).map(|import| import.name.as_str()).collect();
+    assert!(asked.len() >= 3, "the helper, the table and the memory: {asked:?}");
+    assert!(asked.iter().all(|name| opener.exports.iter().any(|export| export.name == *name)), "{asked:?}");
+    assert!(opener.imports.iter().next().is_none(), "it needs nobody");
+}
+
+#[test]
+fn an_opener_that_calls_by_the_table_is_refused_for_that_is_filled_later() {
+    let refused = opened(&[("opener_push", &[Call(1)]), ("helper", &[Any]), ("listed", &[])], &[Text("data")]).unwrap_err();
+    assert!(refused.to_string().contains("helper calls by the table"), "{refused}");
+    assert!(opened(&[("opener_push", &[]), ("listed", &[Any])], &[Text("data")]).is_ok());
+}
+
+#[test]
+fn a_wasm_without_the_opener_is_refused() {
+    let refused = opened(&[("main", &[]), ("listed", &[])], &[Text("data")]).unwrap_err();
+    assert!(refused.to_string().contains("no function of the class Opener"), "{refused}");
 }
 
 #[test]

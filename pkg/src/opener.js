@@ -1,0 +1,135 @@
+// Shows the first episode while the player is on its way: its first bytes go through a small wasm into a video in the element's shadow. The player then
+// takes all of it over as it stands. Which bytes those may be is decided before, in `opening.js`; what becomes of them, in Rust.
+import { Opener, imports, use } from 'cliffhanger:glue';
+import bytes from 'cliffhanger:opener-bytes';
+
+/** As `style.css` has it, so that nothing moves when that comes. */
+const STYLE = `:host{display:block;position:relative;overflow:hidden;overflow:clip;aspect-ratio:9/16;max-width:100%;min-height:160px;background:var(--cliffhanger-background,#0b0b0f);contain:content}
+:host([hidden]){display:none}div{position:absolute;inset:0;container-type:size}video{width:100%;height:100%;object-fit:cover}@container (min-aspect-ratio:3/4){video{object-fit:contain}}`;
+
+let running;
+/** What the wasm exports that the player's begins with: it has the memory. */
+export function opener() {
+  running ??= WebAssembly.instantiate(bytes, imports()).then(({ instance }) => {
+    use(instance.exports);
+    return instance.exports;
+  });
+  return running;
+}
+
+const PART = /^bytes (\d+)-(\d+)\/(\d*)/;
+
+/**
+ * Shows in the element what a response brings, which was asked for the beginning of an MP4 file, and asks for as much more as lasts until the player is
+ * there. Resolves when there is something to be seen, or when there will not be. The player takes over `buffers` and `opener`, and by calling `hand` what is
+ * still to come; after that nothing is done here.
+ * @param {HTMLElement} host
+ * @param {{ url: string, askedAt: number, answeredAt: number, video: HTMLVideoElement, source: MediaSource, buffers: SourceBuffer[], over?: boolean }} early
+ * @param {Promise<Response>} asked
+ */
+export async function show(host, early, asked) {
+  const { url, video, source } = early;
+  let answer = asked;
+  let response = await answer;
+  let part = PART.exec(response.headers.get('content-range') ?? 'bytes 0-0/');
+  if (response.status !== 206 || part?.[1] !== '0' || !('adoptedStyleSheets' in document)) return;
+  await opener();
+  if (early.over) return;
+  place(host, video);
+  const made = early.opener = new Opener(url);
+  made.answered(early.answeredAt, early.askedAt);
+  let reader;
+  let pending;
+  early.hand = () => {
+    early.over = true;
+    if (!pending) return answer;
+    const read = () => {
+      const piece = pending ?? reader.read();
+      pending = undefined;
+      return piece;
+    };
+    const headers = new Headers({ 'content-range': `bytes ${made.at()}-${part[2]}/${part[3] || '*'}` });
+    return Promise.resolve({ status: 206, headers, body: { getReader: () => ({ read, cancel: () => reader.cancel() }) } });
+  };
+  await new Promise((resolve, reject) => {
+    const fail = (error) => {
+      if (early.over) return;
+      early.over = early.failed = true;
+      reader.cancel().catch(() => {});
+      reject(error);
+    };
+    let busy = 0;
+    let taken = 0;
+    const append = () => {
+      if (early.over || busy || source.readyState !== 'open') return;
+      try {
+        const mimes = made.mimes();
+        if (mimes) {
+          early.buffers = mimes.split('\n').map((mime) => source.addSourceBuffer(mime));
+          for (const buffer of early.buffers) {
+            buffer.onupdateend = () => {
+              busy--;
+              append();
+            };
+          }
+          source.duration = made.duration();
+        }
+        if (taken > 1) resolve(); // first the header, then pictures
+        if (!made.take()) return;
+        taken++;
+        early.buffers.forEach((buffer, at) => {
+          const segment = made.bytes(at);
+          if (!segment.length) return;
+          buffer.appendBuffer(segment);
+          busy++;
+        });
+      } catch (error) {
+        fail(error);
+      }
+    };
+    source.onsourceopen = append;
+    video.onerror = fail;
+    const read = async () => {
+      // What breaks off is asked for again, but not for ever.
+      for (let turns = 4; turns-- && response.status === 206 && Number(part?.[1]) === made.at();) {
+        reader = response.body.getReader();
+        for (;;) {
+          pending = reader.read();
+          const { done, value } = await pending.catch(() => ({ done: true }));
+          if (early.over) return;
+          if (done) break;
+          if (!made.push(performance.now(), value, Number(part[3]))) return fail();
+          append();
+        }
+        pending = undefined;
+        const until = made.ask();
+        if (!until) break;
+        const askedAt = performance.now();
+        answer = fetch(url, { headers: { range: `bytes=${made.at()}-${until - 1}` }, priority: 'high' });
+        response = await answer.catch(() => ({}));
+        if (early.over) return;
+        made.answered(performance.now(), askedAt);
+        part = PART.exec(response.headers?.get('content-range') ?? `bytes ${made.at()}-0/`);
+      }
+      answer = undefined;
+      resolve();
+    };
+    read().catch(fail);
+  });
+}
+
+/** Puts the video where the player will show it. */
+function place(host, video) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  const shadow = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+  shadow.adoptedStyleSheets = [sheet];
+  const around = document.createElement('div');
+  around.append(video);
+  shadow.replaceChildren(around);
+  video.playsInline = true;
+  if (host.defaultMuted && !document.hidden) {
+    video.muted = true;
+    video.play().catch(() => {}); // the player asks again, and says what is wrong
+  }
+}
