@@ -80,6 +80,9 @@ fn what_was_opened_before_there_was_a_player_goes_on_without_a_seam() {
     let stats = b.player.stats();
     let came: u64 = 100_000 + b.ranges.iter().map(|(_, from, until)| until - from).sum::<u64>();
     assert_eq!(stats.get("bytesFetched").and_then(Node::as_whole), Some(came), "what came before counts as well");
+    assert!(story.contains("firstframe! e1\n"));
+    let Some(Node::List(visits)) = stats.get("episodes") else { panic!("no visits: {stats:?}") };
+    assert_eq!(visits[0].get("startPath").and_then(Node::as_text), Some("preloaded"), "it was there before the player");
 }
 
 #[test]

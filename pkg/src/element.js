@@ -284,8 +284,9 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
       setTimeout(() => broken || controller.free());
     }
     if (this.#opened) {
-      const { url } = this.#opened;
+      const { url, video } = this.#opened;
       this.#handOver();
+      URL.revokeObjectURL(video.src);
       this.#take(url)?.then(({ body }) => body.getReader().cancel()).catch(() => {});
       this.#uncover();
     }

@@ -149,6 +149,8 @@ impl Player {
         self.push(Effect::Feed { slot, load, opened: opened.is_some() });
         if opened.is_some() {
             self.begin_at(slot, from);
+            // It was there before the player was.
+            self.visit.preloaded |= index == self.current && from < until;
             if until < start.into() {
                 self.feed_from(slot, start);
             }
