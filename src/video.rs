@@ -169,8 +169,8 @@ impl Video {
         element.set_preload(Preload::Auto.name());
         self.load.set(Some(load));
         let was_open = early.as_ref().is_some_and(|early| early.source.ready_state() == MediaSourceReadyState::Open);
-        // What went wrong before anybody listened is not told again.
-        let was_refused = early.is_some() && element.error().is_some();
+        // What went wrong before anybody listened is not told again; and what is gone on with must be there.
+        let was_refused = early.as_ref().map_or(opened, |_| element.error().is_some());
         match Feed::open(&shell.weak(), self.slot, &element, early) {
             Some(feed) if !was_refused => {
                 self.feed.replace(Some(Rc::clone(&feed)));
