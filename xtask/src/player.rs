@@ -93,7 +93,7 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<Built> {
     let tools = workspace.path("pkg");
     node::install(&tools, "the build")?;
     let module = compile(workspace, &toolchain, mode, smallest)?;
-    glue(workspace, &tools, &module, &work, mode)?;
+    glue(workspace, &tools, &module, &work, mode, smallest)?;
     ui::step("bundling JavaScript");
     node::node().arg(tools.join("build.mjs")).arg(mode.name()).arg(&work).arg(&out).run()?;
     stamp::write(&out.join(STAMP), &fingerprint)?;
@@ -183,7 +183,7 @@ fn smallest_release(cargo: Sh, mode: Mode) -> Sh {
 }
 
 /// Makes glue and wasm in `work`, unless they are there for this very module.
-fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: Mode) -> Result<()> {
+fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: Mode, smallest: bool) -> Result<()> {
     let fingerprint = Fingerprint::default()
         .file(module)?
         // How it is made counts as well: the generator, the flags of wasm-opt and its version.
@@ -215,7 +215,7 @@ fn glue(workspace: &Workspace, tools: &Path, module: &Path, work: &Path, mode: M
             }
         }
     }
-    let parts = split::split(work, &linked, without(mode).is_empty())?;
+    let parts = split::split(work, &linked, without(mode).is_empty(), !smallest)?;
     if mode != Mode::Dev {
         shrink::parts(tools, &parts)?;
     }

@@ -39,7 +39,7 @@ const FIRST: &str = "_";
 const ZEROS: usize = 24;
 
 /// Splits the wasm of the glue in `folder`, which was made of the module `linked`. The answer are the files; their functions have names.
-pub(crate) fn split(folder: &Path, linked: &[u8], opens: bool) -> Result<Vec<PathBuf>> {
+pub(crate) fn split(folder: &Path, linked: &[u8], opens: bool, panics: bool) -> Result<Vec<PathBuf>> {
     let file = folder.join(format!("{GLUE}_bg.wasm"));
     let whole = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let linked = Linked::read(linked)?;
@@ -47,7 +47,7 @@ pub(crate) fn split(folder: &Path, linked: &[u8], opens: bool) -> Result<Vec<Pat
     let (mut player, later) = cut(&whole, &linked, Border::Later).with_context(context)?;
     let mut parts = vec![(folder.join(format!("{GLUE}_later.wasm")), later)];
     if opens {
-        let (opener, rest) = cut(&player, &linked, Border::Opener).with_context(context)?;
+        let (opener, rest) = cut(&player, &linked, Border::Opener { panics }).with_context(context)?;
         player = rest;
         parts.push((folder.join(format!("{GLUE}_opener.wasm")), opener));
     }
@@ -63,8 +63,8 @@ pub(crate) fn split(folder: &Path, linked: &[u8], opens: bool) -> Result<Vec<Pat
 enum Border {
     /// Before what the first swipe does not need.
     Later,
-    /// Behind what shows the first episode.
-    Opener,
+    /// Behind what shows the first episode. It must not call by the table, unless it is built with panics that tell something: those do.
+    Opener { panics: bool },
 }
 
 impl Border {
@@ -72,7 +72,7 @@ impl Border {
     const fn letter(self) -> char {
         match self {
             Self::Later => 'f',
-            Self::Opener => 'F',
+            Self::Opener { .. } => 'F',
         }
     }
 }
@@ -186,7 +186,7 @@ impl Moved {
     fn of(module: &Module, border: Border) -> Result<Self> {
         match border {
             Border::Later => Self::later(module),
-            Border::Opener => Self::behind_opener(module),
+            Border::Opener { panics } => Self::behind_opener(module, panics),
         }
     }
 
@@ -206,16 +206,16 @@ impl Moved {
         Ok(Self::but(module, roots, doors))
     }
 
-    fn behind_opener(module: &Module) -> Result<Self> {
+    fn behind_opener(module: &Module, panics: bool) -> Result<Self> {
         let named = |id: &FunctionId| name_of(module, *id).starts_with(OPENER) || MEMORY.contains(&name_of(module, *id));
         let roots: Vec<FunctionId> = exported(module).map(|(_, id)| id).filter(named).collect();
         if !roots.iter().any(|id| named(id) && !MEMORY.contains(&name_of(module, *id))) {
             bail!("the wasm has no function of the class Opener: are its names gone?");
         }
         let moved = Self::but(module, roots, Vec::new());
-        // Nobody could say where such a call leads, and the table is not filled yet.
+        // Nobody could say where such a call leads, and the table is not filled yet: a call of what is not there is a trap. So a panic traps either way.
         let calls = |id: &FunctionId| matches!(&module.funcs.get(*id).kind, FunctionKind::Local(function) if calls_by_table(function));
-        if let Some(id) = module.funcs.iter_local().map(|(id, _)| id).filter(|id| !moved.all.contains(id)).find(calls) {
+        if !panics && let Some(id) = module.funcs.iter_local().map(|(id, _)| id).filter(|id| !moved.all.contains(id)).find(calls) {
             bail!("{} calls by the table, and the opener uses it", module.funcs.get(id).name.as_deref().unwrap_or("a function"));
         }
         Ok(moved)
@@ -244,7 +244,7 @@ impl Moved {
         }
         match border {
             Border::Later => linked.only_of_second(&first, &second, is_door, |name| name.contains(MODULE)),
-            Border::Opener => linked.not_of_first(&first),
+            Border::Opener { .. } => linked.not_of_first(&first),
         }
     }
 }

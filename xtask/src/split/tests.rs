@@ -322,7 +322,7 @@ fn a_split_that_loses_data_or_writes_it_where_the_first_has_its_own_is_refused()
 /// The opener and the player.
 fn opened(functions: &[(&str, &[Use])], pieces: &[Piece]) -> Result<[Vec<u8>; 2]> {
     let linked = link(functions, pieces);
-    let (opener, player) = cut(&relocs::without(&linked)?, &Linked::read(&linked)?, Border::Opener)?;
+    let (opener, player) = cut(&relocs::without(&linked)?, &Linked::read(&linked)?, Border::Opener { panics: false })?;
     Ok([opener, player])
 }
 
