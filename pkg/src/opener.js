@@ -42,6 +42,9 @@ export async function show(host, early, asked) {
   let pending;
   early.hand = () => {
     early.over = true;
+    // The video lives as long as the player, and would keep all this.
+    video.onerror = source.onsourceopen = null;
+    for (const buffer of early.buffers) buffer.onupdateend = null;
     if (!pending) return answer;
     const read = () => {
       const piece = pending ?? reader.read();
