@@ -81,15 +81,15 @@ impl Opener {
 }
 
 impl Opener {
-    /// For the player.
+    /// For the player; whether the viewer has swiped on.
     #[cfg(not(cliffhanger_unopened))]
-    pub(crate) fn hand_over(self) -> Option<Event> {
-        Some(Event::Opened { url: self.url, opening: Box::new(self.opening) })
+    pub(crate) fn hand_over(self, passed: bool) -> Option<Event> {
+        Some(Event::Opened { url: self.url, opening: Box::new(self.opening), passed })
     }
 
     /// Nothing is opened.
     #[cfg(cliffhanger_unopened)]
-    pub(crate) fn hand_over(self) -> Option<Event> {
+    pub(crate) fn hand_over(self, _: bool) -> Option<Event> {
         None
     }
 }

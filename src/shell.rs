@@ -131,7 +131,7 @@ impl Shell {
         wheel::attach(&shell);
         speak(&shell);
         shell.queue(Event::CanFeed(feeder::can_feed()));
-        if let Some(opened) = opener.and_then(Opener::hand_over) {
+        if let Some(opened) = opener.and_then(|opener| opener.hand_over(get(&opened, "passed").is_truthy())) {
             // The next episodes are asked for in this very turn.
             stage::measure(&shell, shell.host.client_height());
             shell.queue(opened);

@@ -111,6 +111,8 @@ pub enum Event {
         url: String,
         /// How far that has come.
         opening: Box<Opening>,
+        /// The viewer has swiped on to the episode after it.
+        passed: bool,
     },
     /// News of an [`crate::Effect::Fetch`].
     Fetched {

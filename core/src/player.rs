@@ -82,6 +82,8 @@ pub struct Player {
     over: bool,
     visit: Visit,
     adoption: Option<String>,
+    /// The viewer swiped on from the first episode before there was a player.
+    passed: bool,
     waiting_play: Vec<CallId>,
     held: Vec<(Option<CallId>, Request)>,
     unlocks: Vec<(AskId, usize)>,
@@ -182,6 +184,7 @@ impl Player {
             over: false,
             visit: Visit::default(),
             adoption: None,
+            passed: false,
             waiting_play: Vec::new(),
             held: Vec::new(),
             unlocks: Vec::new(),
@@ -259,7 +262,10 @@ impl Player {
                 }
             }
             Event::CanFeed(able) => self.feeding.able = able,
-            Event::Opened { url, opening } => self.opened(url, *opening),
+            Event::Opened { url, opening, passed } => {
+                self.passed = passed;
+                self.opened(url, *opening);
+            }
             Event::Fetched { fetch, part } => self.fetched(fetch, part),
             Event::Probed { load, status } => self.probed(load, status),
             Event::Gate { ask, reply } => self.gate_answered(ask, reply),

@@ -55,7 +55,18 @@ fn opened(url: &str, bytes: usize, shape: &Shape) -> Browser {
     let config = Config { autoplay: true, muted: true, ..Config::default() };
     let mut b = Browser::new("open", 6, 6, config).with_file(shape);
     b.send(Event::CanFeed(true));
-    b.open_early(url, bytes);
+    b.open_early(url, bytes, false);
+    b.send(Event::Wall(WallMs(1_795_000_000_000)));
+    b.send(Event::Connected(true));
+    b
+}
+
+/// The same, of which `free` are free, and the viewer has swiped on from the first.
+fn passed(free: usize) -> Browser {
+    let config = Config { autoplay: true, muted: true, ..Config::default() };
+    let mut b = Browser::new("open", 6, free as u32, config).with_file(&Shape::of(900, 20));
+    b.send(Event::CanFeed(true));
+    b.open_early(FIRST_EPISODE, 100_000, true);
     b.send(Event::Wall(WallMs(1_795_000_000_000)));
     b.send(Event::Connected(true));
     b
@@ -86,6 +97,40 @@ fn what_was_opened_before_there_was_a_player_goes_on_without_a_seam() {
 }
 
 #[test]
+fn whoever_swiped_on_before_there_was_a_player_is_there_at_once_and_may_go_back() {
+    let mut b = passed(6);
+    let story = b.story();
+    assert!(story.contains("episodechange! e2 swipe\n"), "{story}");
+    assert!(story.contains("scroll 2\n") && !story.contains("smooth"), "nothing is seen to move: {story}");
+    b.play_to(3.0);
+    assert!(b.current() == 2 && !b.player.paused(), "{}", b.story());
+    b.viewer(Action::Scrolled { slide: 0, settled: false });
+    b.viewer(Action::Scrolled { slide: 0, settled: true });
+    b.play_to(5.0);
+    let story = b.story();
+    assert!(b.current() == 1 && !b.player.paused() && b.player.view().error.is_none(), "{story}");
+    assert!(asked(&b).iter().all(|(from, _)| *from >= 100_000), "what has come is not asked for again: {:?}", asked(&b));
+}
+
+#[test]
+fn whoever_swiped_on_to_a_wall_before_there_was_a_player_is_told_so() {
+    let mut b = passed(1);
+    let story = b.story();
+    assert!(story.contains("paywallopen! "), "{story}");
+    assert!(b.ranges.iter().all(|(n, ..)| *n == 1), "nothing of what is locked");
+}
+
+#[test]
+fn a_swipe_of_a_first_episode_that_does_not_come_first_counts_for_nothing() {
+    let config = Config { autoplay: true, muted: true, episode: Some(Target::Ordinal(4)), ..Config::default() };
+    let mut b = Browser::new("open", 6, 6, config).with_file(&Shape::of(900, 20));
+    b.send(Event::CanFeed(true));
+    b.open_early(FIRST_EPISODE, 100_000, true);
+    b.send(Event::Connected(true));
+    assert_eq!(b.current(), 4);
+}
+
+#[test]
 fn an_opening_that_has_not_come_to_the_header_is_read_on() {
     let mut b = opened(FIRST_EPISODE, 20, &Shape::of(900, 20));
     assert!(b.story().contains("feed 0\n"));
@@ -110,7 +155,7 @@ fn where_another_episode_comes_first_the_opening_is_not_gone_on_with_later() {
     let config = Config { autoplay: true, muted: true, episode: Some(Target::Ordinal(4)), ..Config::default() };
     let mut b = Browser::new("open", 6, 6, config).with_file(&Shape::of(900, 20));
     b.send(Event::CanFeed(true));
-    b.open_early(FIRST_EPISODE, 100_000);
+    b.open_early(FIRST_EPISODE, 100_000, false);
     b.send(Event::Connected(true));
     assert!(b.story().contains("feed 0\n"), "the fourth has the first slot");
     b.send(Event::Call { call: None, request: Request::GoTo(Target::Ordinal(1)) });
@@ -126,7 +171,7 @@ fn a_position_that_is_not_in_the_opening_is_gone_to() {
         let mut b = Browser::new("open", 6, 6, Config { autoplay: true, muted: true, ..Config::default() }).with_file(&Shape::of(900, 20));
         b.stored = Some(format!("e1 {start}"));
         b.send(Event::CanFeed(true));
-        b.open_early(FIRST_EPISODE, 100_000);
+        b.open_early(FIRST_EPISODE, 100_000, false);
         b.send(Event::Connected(true));
         let story = b.story();
         assert!(story.contains("go on 0\n"), "{start}: {story}");

@@ -161,6 +161,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
       await this.#patiently((await Promise.race([opening, after(MANIFEST_WAIT)]))?.shown);
       const Controller = await load(this.wasmUrl);
       await this.#parsed();
+      await this.#opened?.rest?.();
       if (!this.isConnected || this.#controller || this.#over) return;
       if (broken) return this.#break();
       const opened = this.#handOver();
@@ -187,7 +188,7 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
   /** What shows the first picture has the link to itself until then, but not for ever, and not when there is something to do. */
   #patiently(shown) {
     return shown && Promise.race([shown, after(PICTURE_WAIT), new Promise((resolve) => {
-      for (const type of ['pointerdown', 'keydown']) this.addEventListener(type, resolve, { capture: true, once: true });
+      for (const type of ['pointerdown', 'keydown', 'wheel']) this.addEventListener(type, resolve, { capture: true, once: true, passive: true });
     })]);
   }
 
@@ -206,14 +207,15 @@ export class CliffhangerPlayer extends (globalThis.HTMLElement ?? class {}) {
     if (early) early.json = () => parsed; // a long one is not read twice
     const manifest = await parsed;
     if (!this.noResume && localStorage.getItem(`cliffhanger:${manifest.series.id}`)) return;
-    const url = opening(manifest, early?.url ?? document.baseURI, this.freeEpisodes);
+    const base = early?.url ?? document.baseURI;
+    const url = opening(manifest, base, this.freeEpisodes);
     if (!url || this.#controller || this.#opened || !this.isConnected) return;
     const askedAt = performance.now();
     const asked = this.#asked[url] = fetch(url, { headers: { range: 'bytes=0-262143' }, priority: 'high' });
     const [video, source] = [document.createElement('video'), new Source()];
     video.disableRemotePlayback = true; // an iPhone opens none else
     video.src = URL.createObjectURL(source);
-    const opened = this.#opened = { url, askedAt, video, source, buffers: [] };
+    const opened = this.#opened = { url, askedAt, video, source, buffers: [], base, next: manifest.episodes[1] };
     asked.then(() => { opened.answeredAt = performance.now(); }).catch(() => {});
     opened.shown = loadGlue().then(({ show }) => show(this, opened, asked)).catch((error) => isTrap(error) && breakAll()); // else the player asks again
     return opened;

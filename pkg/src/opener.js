@@ -5,7 +5,8 @@ import bytes from 'cliffhanger:opener-bytes';
 
 /** As `style.css` has it, so that nothing moves when that comes. */
 const STYLE = `:host{display:block;position:relative;overflow:hidden;overflow:clip;aspect-ratio:9/16;max-width:100%;min-height:160px;background:var(--cliffhanger-background,#0b0b0f);contain:content}
-:host([hidden]){display:none}div{position:absolute;inset:0;container-type:size}video{width:100%;height:100%;object-fit:cover}@container (min-aspect-ratio:3/4){video{object-fit:contain}}`;
+:host([hidden]){display:none}div{position:absolute;inset:0;container-type:size;overflow:hidden scroll;scroll-snap-type:y mandatory;scrollbar-width:none}div::-webkit-scrollbar{display:none}
+video,img{display:block;width:100%;height:100%;object-fit:cover;scroll-snap-align:start;scroll-snap-stop:always}@container (min-aspect-ratio:3/4){video,img{object-fit:contain}}`;
 
 let running;
 /** What the wasm exports that the player's begins with: it has the memory. */
@@ -22,9 +23,10 @@ const PART = /^bytes (\d+)-(\d+)\/(\d*)/;
 /**
  * Shows in the element what a response brings, which was asked for the beginning of an MP4 file, and asks for as much more as lasts until the player is
  * there. Resolves when there is something to be seen, or when there will not be. The player takes over `buffers` and `opener`, and by calling `hand` what is
- * still to come; after that nothing is done here.
+ * still to come; after that nothing is done here. Until then the viewer may swipe on to the poster of the
+ * `next` episode, if there is one: `passed` says so, once `rest` resolves.
  * @param {HTMLElement} host
- * @param {{ url: string, askedAt: number, answeredAt: number, video: HTMLVideoElement, source: MediaSource, buffers: SourceBuffer[], over?: boolean }} early
+ * @param {{ url: string, askedAt: number, answeredAt: number, video: HTMLVideoElement, source: MediaSource, buffers: SourceBuffer[], base: string, next?: object, over?: boolean }} early
  * @param {Promise<Response>} asked
  */
 export async function show(host, early, asked) {
@@ -35,7 +37,7 @@ export async function show(host, early, asked) {
   if (response.status !== 206 || part?.[1] !== '0' || !('adoptedStyleSheets' in document)) return;
   await opener();
   if (early.over) return;
-  place(host, video);
+  place(host, early);
   const made = early.opener = new Opener(url);
   made.answered(early.answeredAt, early.askedAt);
   let reader;
@@ -121,18 +123,64 @@ export async function show(host, early, asked) {
   });
 }
 
-/** Puts the video where the player will show it. */
-function place(host, video) {
+/** How long a swipe may keep the player waiting: so many times so many milliseconds. */
+const PATIENCE = [50, 20];
+/** A trackpad goes on when the fingers have left it. Without a word for this long, in milliseconds, it has come to rest. */
+const QUIET = 150;
+
+/** Puts the video where the player will show it, in a feed as far as it goes without one. */
+function place(host, early) {
+  const { video, next, base } = early;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   const shadow = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   shadow.adoptedStyleSheets = [sheet];
-  const around = document.createElement('div');
-  around.append(video);
-  shadow.replaceChildren(around);
+  const feed = document.createElement('div');
+  const poster = new Image();
+  poster.alt = '';
+  feed.append(video);
+  if (next) feed.append(poster);
+  shadow.replaceChildren(feed);
   video.playsInline = true;
-  if (host.defaultMuted && !document.hidden) {
-    video.muted = true;
-    video.play().catch(() => {}); // the player asks again, and says what is wrong
+  const silent = host.defaultMuted && !document.hidden;
+  const move = (how) => silent && video[how]()?.catch(() => {}); // the player asks again, and says what is wrong
+  video.muted = silent;
+  move('play');
+  let fingers = 0;
+  let wheeled = -QUIET;
+  for (const type of ['touchstart', 'touchend', 'touchcancel']) {
+    feed.addEventListener(type, ({ touches }) => { fingers = touches.length; }, { passive: true });
   }
+  // A notch of a wheel is less than half a slide: snapping would take it back.
+  feed.onwheel = (event) => {
+    const { deltaY, ctrlKey } = event;
+    wheeled = performance.now();
+    if (ctrlKey || !next || !deltaY || deltaY < 0 && !feed.scrollTop) return;
+    event.preventDefault();
+    feed.scrollTo({ top: deltaY > 0 ? feed.clientHeight : 0, behavior: 'smooth' });
+  };
+  feed.addEventListener('scroll', () => {
+    try {
+      poster.src = new URL(next.poster.url, base);
+    } catch {
+      // The player says what is wrong with it.
+    }
+  }, { once: true });
+  feed.onscroll = () => {
+    const passed = feed.scrollTop * 2 > feed.clientHeight;
+    if (passed !== !!early.passed) move(passed ? 'pause' : 'play');
+    early.passed = passed;
+  };
+  feed.onclick = () => {
+    if (early.passed) return;
+    const how = video.paused ? 'play' : 'pause';
+    host[how]()?.catch(() => {});
+    move(how);
+  };
+  const moving = () => fingers || performance.now() < wheeled + QUIET || Math.abs(feed.scrollTop - (early.passed ? feed.clientHeight : 0)) > 2;
+  early.rest = async () => {
+    for (let turns = PATIENCE[0]; turns-- && moving();) {
+      await new Promise((resolve) => { setTimeout(resolve, PATIENCE[1]); });
+    }
+  };
 }

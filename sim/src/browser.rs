@@ -185,7 +185,8 @@ impl Browser {
     }
 
     /// Before there was a player the first `bytes` of the file at `url` came, and what could be made of them was appended.
-    pub fn open_early(&mut self, url: &str, bytes: usize) {
+    /// If the viewer `passed`, they have swiped on since.
+    pub fn open_early(&mut self, url: &str, bytes: usize, passed: bool) {
         let film = self.weather.film.clone();
         let mut opening = Opening::default();
         let part = film.bytes.get(..bytes).unwrap_or(&film.bytes);
@@ -198,7 +199,7 @@ impl Browser {
             feed.take(&fragments::spans(&video, film.fps), false);
         }
         self.early = Some(feed);
-        self.send(Event::Opened { url: url.into(), opening: Box::new(opening) });
+        self.send(Event::Opened { url: url.into(), opening: Box::new(opening), passed });
     }
 
     pub(crate) fn with(config: Config, weather: Weather, documents: Vec<Document>) -> Self {

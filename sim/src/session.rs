@@ -78,7 +78,8 @@ pub fn play(browser: &mut Browser) {
     if feeds && browser.rng().percent(30) {
         let bytes = browser.rng().pick(&[0, 900, 20_000, 70_000, 262_144]);
         let n = browser.rng().pick(&[1, 1, 1, 2]);
-        browser.open_early(&format!("https://a.example/one/e{n}.mp4"), bytes);
+        let passed = browser.rng().percent(30);
+        browser.open_early(&format!("https://a.example/one/e{n}.mp4"), bytes, passed);
     }
     browser.send(Event::Connected(true));
     if browser.rng().percent(80) {

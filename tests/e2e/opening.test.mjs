@@ -197,6 +197,143 @@ scenario('a pause that was asked for before there was a player is kept', async (
   assert.equal(await stage.get('paused'), true);
 });
 
+/** How far the feed has been scrolled that is there before the player, in slides, and what is to be seen of the second one. */
+const beside = (stage) => stage.eval(() => {
+  const { shadowRoot } = document.querySelector('cliffhanger-player');
+  const [feed, video, poster] = ['div', 'video', 'img'].map((name) => shadowRoot.querySelector(name));
+  return { slides: feed.scrollTop / feed.clientHeight, paused: video.paused, poster: poster?.naturalWidth > 0 };
+});
+const untilBeside = async (stage, check) => {
+  for (let turns = 0; turns < 100; turns += 1) {
+    if (check(await beside(stage))) return;
+    await new Promise((resolve) => { setTimeout(resolve, 30); });
+  }
+  assert.fail(JSON.stringify(await beside(stage)));
+};
+
+scenario('a swipe before there is a player shows the next poster, and the player begins with that episode', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ head: KEEP, body: feed(origin) });
+  await early(stage);
+  assert.ok(!origin.paths().some((path) => /e0*2\.jpg/.test(path)), 'not before a finger has moved');
+  await stage.fling();
+  await untilBeside(stage, ({ slides, paused, poster }) => slides === 1 && paused && poster);
+  await stage.eval(() => {
+    window.slides = new Set();
+    const look = () => {
+      const viewport = document.querySelector('cliffhanger-player').shadowRoot.querySelector('[part~="viewport"]');
+      if (viewport?.clientHeight) window.slides.add(viewport.scrollTop / viewport.clientHeight);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  come();
+  await stage.playing(2);
+  assert.deepEqual(await stage.eval(() => [...window.slides]), [1], 'the first one is not seen again');
+  assert.deepEqual((await stage.seen('episodechange')).map(({ detail }) => [detail.episode.n, detail.cause]), [[2, 'swipe']]);
+  assert.deepEqual(await stage.seen('error'), []);
+  await stage.fling({ from: 0.25, to: 0.8 });
+  await stage.playing(1);
+  assert.ok(await goesOn(stage));
+});
+
+scenario('a swipe that is under way when the player comes is finished first', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ body: feed(origin) });
+  await early(stage);
+  const finger = await stage.drag({ to: 0.5 });
+  come();
+  await stage.until(() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => /cliffhanger\.wasm/.test(name) && responseEnd));
+  await finger.move(0.3);
+  await finger.move(0.2);
+  await finger.lift();
+  await stage.playing(2);
+  assert.deepEqual((await stage.seen('episodechange')).map(({ detail }) => detail.episode.n), [2]);
+});
+
+scenario('one notch of a wheel before there is a player goes on, and one goes back', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ desktop: true, body: feed(origin) });
+  await early(stage);
+  await stage.wheel(100);
+  await untilBeside(stage, ({ slides, paused }) => slides === 1 && paused);
+  await stage.wheel(-100);
+  await untilBeside(stage, ({ slides, paused }) => slides === 0 && !paused);
+  await stage.wheel(100);
+  come();
+  await stage.playing(2);
+});
+
+scenario('a trackpad that still moves when the player comes goes on by one episode', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ desktop: true, body: feed(origin) });
+  await early(stage);
+  const sent = [];
+  for (let turn = 0; turn < 50; turn += 1) {
+    if (turn === 20) come();
+    sent.push(stage.wheel(60 - turn));
+    await new Promise((resolve) => { setTimeout(resolve, 16); });
+  }
+  await Promise.all(sent);
+  await stage.playing(2);
+  await new Promise((resolve) => { setTimeout(resolve, 500); });
+  assert.deepEqual((await stage.seen('episodechange')).map(({ detail }) => detail.episode.n), [2]);
+});
+
+scenario('a finger that goes back before there is a player stays with the first episode', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ body: feed(origin) });
+  await early(stage);
+  const finger = await stage.drag({ from: 0.9, to: 0.2 });
+  await untilBeside(stage, ({ slides, paused }) => slides > 0.5 && paused);
+  for (const share of [0.4, 0.6, 0.8, 0.89]) await finger.move(share);
+  await new Promise((resolve) => { setTimeout(resolve, 100); });
+  await finger.move(0.9);
+  await finger.lift();
+  await untilBeside(stage, ({ slides, paused }) => slides === 0 && !paused);
+  come();
+  await stage.playing(1);
+  assert.deepEqual(await stage.seen('episodechange'), []);
+});
+
+scenario('a swipe to a wall before there is a player opens it, and nothing of what is locked is asked for', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ body: feed(origin, { free: 1 }) });
+  await early(stage);
+  await stage.fling();
+  await untilBeside(stage, ({ slides }) => slides === 1);
+  come();
+  await stage.event('paywallopen', ({ episode }) => episode.n === 2);
+  await stage.untilShows('paywall');
+  assert.deepEqual(media(origin).filter(({ path }) => !/e0*1\.mp4/.test(path)), []);
+});
+
+scenario('a series of one episode cannot be swiped before there is a player', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ body: feed(origin, { count: 1, free: 1 }) });
+  await early(stage);
+  await stage.fling();
+  await new Promise((resolve) => { setTimeout(resolve, 300); });
+  assert.deepEqual(await beside(stage), { slides: 0, paused: false, poster: false });
+  come();
+  await stage.playing(1);
+});
+
+scenario('a tap before there is a player pauses at once, and the player keeps to it', async ({ origin, open }) => {
+  const come = hold(origin);
+  const stage = await open({ body: feed(origin) });
+  await early(stage);
+  await stage.tap(195, 400);
+  await untilBeside(stage, ({ paused }) => paused);
+  come();
+  await stage.event('ready');
+  await new Promise((resolve) => { setTimeout(resolve, 300); });
+  assert.equal(await stage.get('paused'), true);
+  assert.ok((await stage.videos()).every(({ paused }) => paused));
+  await stage.tap(195, 400);
+  await stage.playing(1);
+});
+
 scenario('without the wasm of the player the page shows its own content again', async ({ origin, open }) => {
   origin.rule(/cliffhanger\.wasm$/, { status: 404, delay: 700 });
   const stage = await open({ body: player(origin, series({ count: 3, free: 3 }), 'autoplay muted', '<a href="/watch/2">Episode 2</a>') });

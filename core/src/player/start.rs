@@ -4,12 +4,12 @@ use super::reading::Reading;
 use super::{Player, SlotState, Visit};
 use crate::config::{Config, parse_fragment};
 use crate::effect::Effect;
-use crate::event::{AskId, FetchFailure, Slot, Target};
+use crate::event::{AskId, FetchFailure, Slot, Step, Target};
 use crate::fault::Fault;
 use crate::manifest::{Manifest, Mode, Reader, fetch_fault};
 use crate::node::Node;
 use crate::shop::News;
-use crate::surface::EventName;
+use crate::surface::{Cause, EventName};
 use crate::text::{cut, number};
 use crate::time::{Instant, Millis, Seconds};
 
@@ -206,11 +206,16 @@ impl Player {
         if seconds > 0.0 && !slot.adopted {
             slot.start_at = Some(Seconds::new(seconds));
         }
-        if index > 0 {
+        let passed = core::mem::take(&mut self.passed) && index == 0;
+        // Also before what is to follow at once: nothing has been drawn that could be seen to scroll.
+        if index > 0 || passed || !self.held.is_empty() {
             self.push(Effect::Scroll { slide: index, smooth: false });
         }
         let version = Node::map([("version", env!("CARGO_PKG_VERSION").into())]);
         self.notify(EventName::Ready, version);
+        if passed {
+            self.step(Step::Forward, Cause::Swipe);
+        }
         for (call, request) in core::mem::take(&mut self.held) {
             self.call(call, request);
         }
@@ -224,7 +229,7 @@ impl Player {
         }
         let linked = parse_fragment(fragment).and_then(|(target, seconds)| Some((self.find(&target)?, seconds)));
         if let Some((index, seconds)) = linked {
-            self.go_to(index, crate::surface::Cause::DeepLink);
+            self.go_to(index, Cause::DeepLink);
             if seconds > 0.0 {
                 self.seek(Seconds::new(seconds));
             }
@@ -252,7 +257,7 @@ impl Player {
             && self.is_ready()
             && let Some(index) = self.config.episode.clone().and_then(|target| self.find(&target))
         {
-            self.go_to(index, crate::surface::Cause::Api);
+            self.go_to(index, Cause::Api);
         }
         if self.config.autoplay && !before.autoplay {
             self.want.play = true;
