@@ -114,6 +114,8 @@ fn end(browser: &mut Browser) {
     for event in [Event::Later, Event::Hidden(false), Event::Connected(true), Event::Online(true)] {
         browser.send(event);
     }
+    // What videos had to say before that is still on its way.
+    browser.wait(6_000);
     let mut state = browser.come_to_rest();
     assert!(state != State::Neither, "the faults have stopped, and it neither plays nor says why: {}", browser.brief());
     for _ in 0..4 {

@@ -16,6 +16,7 @@ struct Lease {
     n: u32,
     /// The URL it brought; `None`: the manifest's own.
     url: Option<String>,
+    since: u64,
     until: Option<u64>,
 }
 
@@ -59,7 +60,9 @@ impl Truth {
     }
 
     pub(crate) fn asked_gate(&mut self, now: u64, ask: AskId, n: u32) {
-        self.asked.push((ask, n, Some(now)));
+        // Of calls that waited for the series, a question may have come before a grant that is known of here first.
+        let known = !self.leases.iter().any(|lease| lease.n == n && lease.since == now);
+        self.asked.push((ask, n, known.then_some(now)));
     }
 
     pub(crate) fn asked_host(&mut self, ask: AskId, n: u32) {
@@ -120,7 +123,7 @@ impl Truth {
         if grant != Node::Bool(true) {
             self.grant(now, n, Some(&grant), self.wall(now));
         } else if self.series.as_ref().is_some_and(|series| series.mode != Mode::Gate) {
-            self.leases.push(Lease { n, url: None, until: None });
+            self.leases.push(Lease { n, url: None, since: now, until: None });
         }
     }
 
@@ -133,7 +136,7 @@ impl Truth {
         let until = grant.and_then(|grant| grant.get("expiresMs")).and_then(Node::as_whole);
         let until = until.map(|at| now + at.saturating_sub(clock.unwrap_or(0)));
         let urls = list.iter().filter_map(|rendition| rendition.get("url").and_then(Node::as_text));
-        self.leases.extend(urls.map(|url| Lease { n, url: Some(url.to_owned()), until }));
+        self.leases.extend(urls.map(|url| Lease { n, url: Some(url.to_owned()), since: now, until }));
     }
 
     fn wall(&self, now: u64) -> Option<u64> {

@@ -125,15 +125,27 @@ struct Flight {
 impl Player {
     /// Starts to fill a slot by bytes; false when the browser is to take the URL itself.
     pub(super) fn feed(&mut self, slot: Slot, load: LoadId, start: Seconds) -> bool {
+        let fed = self.feed_lane(slot, load, start);
+        if !fed && slot == Slot::of(0) {
+            self.forget_opened(usize::MAX);
+        }
+        fed
+    }
+
+    /// Whatever comes first into slot 0 takes the place of what was opened there, unless it is the episode that goes on.
+    fn forget_opened(&mut self, but: usize) {
+        self.feeding.opening = None;
+        self.feeding.lanes.iter_mut().filter(|lane| lane.index != but).for_each(|lane| lane.opened = None);
+    }
+
+    fn feed_lane(&mut self, slot: Slot, load: LoadId, start: Seconds) -> bool {
         let &SlotState { index: Some(index), rendition, height, .. } = self.slot(slot) else { return false };
         if !self.feeding.able {
             return false;
         }
         self.open_lane(index, rendition, height);
         if slot == Slot::of(0) {
-            // Whatever comes there first takes the place of what was opened.
-            self.feeding.opening = None;
-            self.feeding.lanes.iter_mut().filter(|lane| lane.index != index).for_each(|lane| lane.opened = None);
+            self.forget_opened(index);
         }
         let Some(lane) = self.feeding.lanes.iter_mut().find(|lane| lane.index == index && !lane.plain) else { return false };
         let opened = lane.opened.take();
