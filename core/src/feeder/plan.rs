@@ -193,17 +193,22 @@ pub fn plan<'a>(
             *own = Some(&flight.want);
             coming = coming.saturating_add(flight.left);
         }
-        // A header is one range: nothing can be done with half of it.
+        // A header is one range: nothing can be done with half of it. Where a whole head is a short one as well, it is asked for at once.
         let open = lane.source.info().is_some();
         let size = if open { size } else { size.max(HEAD) };
-        let room = at_most.saturating_sub(coming.saturating_add(lane.source.held() as u64)).min(size);
+        // What is fetched ahead takes in a small rest rather than ask for it apart. The current episode does not: others wait.
+        let most = if role == Role::Current { size } else { size + size / 4 };
+        let room = at_most.saturating_sub(coming.saturating_add(lane.source.held() as u64)).min(most);
         let mut want = lane.source.want(until, room, &own).filter(|_| room > 0);
+        if let Some(want) = want.as_mut().filter(|want| want.size() == most) {
+            want.range.end = want.range.start + size;
+        }
         if role == Role::Current && want.as_ref().is_some_and(|want| want.size() < LEAST) {
             // A request costs more than the bytes of another second or two of thin media.
             want = lane.source.want(Micros(until.0 + OPENING.0 * 2), room.min(LEAST), &own).or(want);
         }
-        if let Some(want) = want.as_mut().filter(|want| role == Role::Current && !open && want.range.start == 0) {
-            want.range.end = want.range.end.max(FIRST);
+        if let Some(want) = want.as_mut().filter(|want| !open && want.range.start == 0) {
+            want.range.end = want.range.end.max(if role == Role::Current { FIRST } else { size.min(LANE_HEAD) });
         }
         decision.fetch = want.map(|want| (lane.key, want));
         // Until the header of the current episode has come, nobody knows what it needs next: the others wait.
