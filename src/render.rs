@@ -110,6 +110,10 @@ fn draw_controls(shell: &Shell, stage: &Stage, view: &View<'_>) {
     }
     tree.text(FAST, if view.fast { "2×" } else { "" });
     let Some(progress) = view.progress else { return };
+    // While the viewer scrolls nobody reads how far it is; only half way, whose it is.
+    if stage.timed.replace(view.current) == view.current && shell.scroll.is_moving() {
+        return;
+    }
     let length = progress.duration.get();
     // `max` in whole thousandths: a number in a style or an attribute must not need float formatting.
     tree.set(BAR, "max", Some(&whole((length * 1000.0) as u64)));

@@ -62,6 +62,11 @@ impl Scroll {
         self.own.get().is_some()
     }
 
+    /// The viewer scrolls.
+    pub(crate) fn is_moving(&self) -> bool {
+        self.moving.get()
+    }
+
     /// Makes the scroll that was asked for, unless the viewer is scrolling: that would break the snapping.
     pub(crate) fn follow(&self, shell: &Shell) {
         if self.fingers.get() > 0 || self.moving.get() {

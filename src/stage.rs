@@ -84,6 +84,8 @@ pub(crate) struct Stage {
     pub(crate) offers: Cell<Option<(Instant, bool)>>,
     /// For handlers that need to know it without asking the core.
     pub(crate) current: Cell<usize>,
+    /// Whose progress stands there.
+    pub(crate) timed: Cell<usize>,
     pub(crate) can_forward: Cell<bool>,
     pub(crate) can_back: Cell<bool>,
     pub(crate) states: [Cell<bool>; 5],
@@ -115,6 +117,7 @@ impl Stage {
             slides: [slide(first), slide(second), slide(third)],
             offers: Cell::new(None),
             current: Cell::new(0),
+            timed: Cell::new(0),
             can_forward: Cell::new(false),
             can_back: Cell::new(false),
             states: Default::default(),

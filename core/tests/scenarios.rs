@@ -99,7 +99,9 @@ fn a_swipe_stops_the_old_episode_starts_the_new_one_and_prepares_the_one_after()
     .assert_eq(&sorted_loads(&b.story()));
     b.buffer_all();
     b.swipe(1);
-    assert!(b.story().contains("unload 0\n"), "episode 1 is two away and lets go of its slot");
+    let story = b.story();
+    assert!(story.contains("load 0 e4.mp4\n"), "episode 1 is two away and lets go of its slot: {story}");
+    assert!(!story.contains("unload"), "what takes its place empties it: {story}");
 }
 
 #[test]

@@ -25,12 +25,17 @@ thread_local! {
 pub(super) struct Session {
     told: RefCell<String>,
     second: Cell<u32>,
+    playing: Cell<Option<bool>>,
     awake: Cell<bool>,
     lock: RefCell<Option<JsValue>>,
 }
 
 pub(super) fn draw(shell: &Rc<Shell>, view: &View<'_>, extra: &Extra<'_>) {
     stay_awake(shell, extra.awake);
+    // The system can wait until scrolling has come to rest.
+    if shell.scroll.is_moving() {
+        return;
+    }
     let session = get(&shell.window.navigator(), "mediaSession");
     if !session.is_object() {
         return;
@@ -39,6 +44,7 @@ pub(super) fn draw(shell: &Rc<Shell>, view: &View<'_>, extra: &Extra<'_>) {
     let me: *const Shell = Rc::as_ptr(shell);
     if extra.awake && OWNER.replace(me) != me {
         mine.told.take();
+        mine.playing.take();
         for name in BUTTONS {
             let me = Rc::downgrade(shell);
             let pressed: Closure<dyn FnMut(web_sys::Event)> = Closure::new(move |details: web_sys::Event| {
@@ -65,7 +71,10 @@ pub(super) fn draw(shell: &Rc<Shell>, view: &View<'_>, extra: &Extra<'_>) {
             put(&session, "metadata", &metadata);
         }
     }
-    put(&session, "playbackState", &JsValue::from_str(if view.wants_play { "playing" } else { "paused" }));
+    // Each time a message to another process, changed or not.
+    if mine.playing.replace(Some(view.wants_play)) != Some(view.wants_play) {
+        put(&session, "playbackState", &JsValue::from_str(if view.wants_play { "playing" } else { "paused" }));
+    }
     if let Some(progress) = view.progress.filter(|progress| progress.duration.get() > 0.0) {
         let (time, length) = (progress.time.get(), progress.duration.get());
         if mine.second.replace(time as u32) != time as u32 {

@@ -173,6 +173,8 @@ impl Player {
             progressed: self.now,
             ..SlotState::default()
         };
+        // A new source takes the place of the old one: to empty the video first would cost a browser as much as the new source does.
+        self.fx.retain(|effect| !matches!(effect, Effect::Unload { slot: emptied } if *emptied == slot));
         if !self.feed(slot, load, resume.unwrap_or_default()) {
             self.push(Effect::Load { slot, load, url, hls, preload });
         }
