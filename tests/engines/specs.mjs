@@ -77,6 +77,24 @@ export const SPECS = [
     },
   },
   {
+    title: 'a turn of the wheel before the player has come counts, once',
+    needs: 'wheel',
+    async run({ origin, open }) {
+      let come;
+      origin.rule(/cliffhanger\.wasm$/, { gate: new Promise((resolve) => { come = resolve; }) });
+      const stage = await open(feed(origin));
+      await stage.until(() => document.querySelector('cliffhanger-player').shadowRoot?.querySelector('video')?.currentTime > 0.1, { what: 'a video plays before there is a player' });
+      await stage.turnWheel(100);
+      await stage.until(() => {
+        const scroller = document.querySelector('cliffhanger-player').shadowRoot.querySelector('div');
+        return scroller.scrollTop === scroller.clientHeight && scroller.querySelector('video').paused;
+      }, { what: 'the next poster fills the player' });
+      come();
+      await stage.playing(2);
+      assert.deepEqual(await changes(stage), [[1, 2, 'swipe']]);
+    },
+  },
+  {
     title: 'where media cannot be read by a script the plain file plays',
     async run({ origin, open }) {
       const stage = await open(feed(origin), { head: '<script>delete window.MediaSource; delete window.ManagedMediaSource;</script>' });
