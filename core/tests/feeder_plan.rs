@@ -5,6 +5,7 @@
 #[path = "feeder/simulation.rs"]
 mod simulation;
 
+use cliffhanger_core::Instant;
 use cliffhanger_core::feeder::{Flight, Lane, Link, Micros, Role, Source, Thrift, Want, plan};
 use cliffhanger_sim::synthetic::{Shape, file};
 use simulation::{Net, watch};
@@ -82,6 +83,53 @@ fn the_current_episode_comes_first_and_what_is_not_in_a_lane_never() {
     assert_eq!(none.fetch, None);
     let previous = plan([lane(&one, 7, Role::Previous)].into_iter(), &Link::default(), Thrift::default(), [].iter());
     assert_eq!(previous.fetch, None);
+}
+
+/// A link that has been seen to bring so many bytes a second, a tenth of a second after it was asked.
+fn measured(rate: u64) -> Link {
+    let mut link = Link::default();
+    link.first_byte(Instant(100), Instant(0));
+    for turn in 1..=40 {
+        link.chunk(Instant(100 + turn * 50), rate / 20);
+    }
+    link.end();
+    assert!(link.measured());
+    link
+}
+
+/// What is asked for when all of the current episode is there, and of another one the first `bytes`.
+fn ahead(role: Role, link: &Link, kbits: u32, bytes: usize) -> std::ops::Range<u64> {
+    let media = file(&Shape::of(kbits, 10));
+    let (mut current, mut other) = (Source::mp4(), Source::mp4());
+    current.push(0, 0, &media, Some(media.len() as u64)).unwrap();
+    if bytes > 0 {
+        other.push(0, 0, &media[..bytes], Some(media.len() as u64)).unwrap();
+    }
+    let playing = Lane { buffered: Micros(10_000_000), ..lane(&current, 1, Role::Current) };
+    let decision = plan([playing, lane(&other, 2, role)].into_iter(), link, Thrift::default(), [].iter());
+    let (key, want) = decision.fetch.unwrap();
+    assert_eq!(key, 2);
+    want.range
+}
+
+#[test]
+fn a_head_is_one_request_where_the_link_is_fast_and_exact_where_it_is_slow() {
+    assert_eq!(ahead(Role::After1, &measured(1_125_000), 2400, 0), 0..100 << 10);
+    assert_eq!(ahead(Role::Next, &measured(1_125_000), 2400, 0), 0..100 << 10);
+    assert_eq!(ahead(Role::After1, &measured(200_000), 900, 0), 0..64 << 10);
+}
+
+#[test]
+fn a_small_rest_of_what_is_fetched_ahead_is_not_a_request_of_its_own() {
+    let link = measured(1_125_000);
+    let size = |kbits, bytes| {
+        let range = ahead(Role::Next, &link, kbits, bytes);
+        range.end - range.start
+    };
+    // A second of some 290 kB, of which a few are there: in one.
+    assert!((257 << 10..320 << 10).contains(&size(2400, 20_000)), "{}", size(2400, 20_000));
+    // One of more than that: in whole ranges.
+    assert_eq!(size(4000, 20_000), 256 << 10);
 }
 
 #[test]

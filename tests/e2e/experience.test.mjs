@@ -130,6 +130,26 @@ scenario('controls fade while nobody stirs, and come back at a touch', async ({ 
   await until(stage, `!${root}.querySelector(".calm")`, 'the controls are back');
 });
 
+scenario('a swipe runs no transition of the controls, and the system is told whether it plays only when that changes', async ({ origin, open }) => {
+  const stage = await open({
+    body: feed(origin),
+    head: `<script>
+      window.told = [];
+      const { get, set } = Object.getOwnPropertyDescriptor(MediaSession.prototype, 'playbackState');
+      Object.defineProperty(MediaSession.prototype, 'playbackState', { get, set(state) { window.told.push(state); set.call(this, state); } });
+    </script>`,
+  });
+  await stage.playing(1);
+  await until(stage, `${root}.querySelector(".calm") && ${root}.getAnimations().length === 0`, 'the controls have faded');
+  const finger = await stage.drag({ to: 0.6 });
+  await until(stage, `!${root}.querySelector(".calm")`);
+  assert.equal(await stage.eval(() => document.querySelector('cliffhanger-player').shadowRoot.getAnimations().length), 0);
+  for (const share of [0.4, 0.2]) await finger.move(share);
+  await finger.lift();
+  await stage.playing(2, { seconds: 1 });
+  assert.deepEqual(await stage.eval(() => window.told), ['playing']);
+});
+
 scenario('under the finger the bar grows and shows time, chapter and the picture of the storyboard', async ({ origin, open }) => {
   origin.put('/board.vtt', 'WEBVTT\n\n00:00.000 --> 00:04.000\n/media/e001.jpg\n\n00:04.000 --> 10:00.000\n/media/e002.jpg#xywh=0,0,90,160\n');
   const stage = await open({ body: feed(origin, { storyboard: '/board.vtt', cues: [{ id: 'a', kind: 'chapter', atMs: 0, label: 'The door' }, { id: 'b', kind: 'chapter', atMs: 3000, label: 'The river' }] }), desktop: true });
