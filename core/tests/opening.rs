@@ -50,26 +50,24 @@ fn what_the_page_asks_for_early_is_what_the_core_asks_for_first() {
     assert!(cautious < examples.len() / 3, "the page is too timid: {cautious}");
 }
 
-/// A series of six free episodes, of the first of which the first `bytes` were read before there was a player.
-fn opened(url: &str, bytes: usize, shape: &Shape) -> Browser {
+/// A series of six episodes, of which `free` are free, and of whose first one the first `bytes` were read before there was a player.
+fn begun(free: u32, url: &str, bytes: usize, shape: &Shape, passed: bool) -> Browser {
     let config = Config { autoplay: true, muted: true, ..Config::default() };
-    let mut b = Browser::new("open", 6, 6, config).with_file(shape);
+    let mut b = Browser::new("open", 6, free, config).with_file(shape);
     b.send(Event::CanFeed(true));
-    b.open_early(url, bytes, false);
+    b.open_early(url, bytes, passed);
     b.send(Event::Wall(WallMs(1_795_000_000_000)));
     b.send(Event::Connected(true));
     b
 }
 
-/// The same, of which `free` are free, and the viewer has swiped on from the first.
-fn passed(free: usize) -> Browser {
-    let config = Config { autoplay: true, muted: true, ..Config::default() };
-    let mut b = Browser::new("open", 6, free as u32, config).with_file(&Shape::of(900, 20));
-    b.send(Event::CanFeed(true));
-    b.open_early(FIRST_EPISODE, 100_000, true);
-    b.send(Event::Wall(WallMs(1_795_000_000_000)));
-    b.send(Event::Connected(true));
-    b
+fn opened(url: &str, bytes: usize, shape: &Shape) -> Browser {
+    begun(6, url, bytes, shape, false)
+}
+
+/// The viewer has swiped on from the first episode.
+fn passed(free: u32) -> Browser {
+    begun(free, FIRST_EPISODE, 100_000, &Shape::of(900, 20), true)
 }
 
 const FIRST_EPISODE: &str = "https://a.example/s/e1.mp4";
@@ -118,6 +116,25 @@ fn whoever_swiped_on_to_a_wall_before_there_was_a_player_is_told_so() {
     let story = b.story();
     assert!(story.contains("paywallopen! "), "{story}");
     assert!(b.ranges.iter().all(|(n, ..)| *n == 1), "nothing of what is locked");
+}
+
+#[test]
+fn what_was_opened_is_not_gone_on_with_once_the_browser_has_taken_the_file_itself() {
+    // The first one, passed already, is not loaded before the viewer comes back to it.
+    let config = Config { autoplay: true, muted: true, preload: effect::Preload::None, ..Config::default() };
+    let mut b = Browser::new("open", 6, 6, config).with_file(&Shape::of(900, 20));
+    b.send(Event::CanFeed(true));
+    b.open_early(FIRST_EPISODE, 100_000, true);
+    b.send(Event::Connected(true));
+    b.send(Event::CanFeed(false));
+    b.viewer(Action::Scrolled { slide: 0, settled: true });
+    assert!(b.story().contains("load 0 e1.mp4\n"), "the browser takes it");
+    b.send(Event::CanFeed(true));
+    for slide in [1, 2, 1, 0] {
+        b.viewer(Action::Scrolled { slide, settled: true });
+    }
+    let story = b.story();
+    assert!(b.current() == 1 && story.contains("feed 0\n") && !story.contains("go on"), "what was opened is no longer there: {story}");
 }
 
 #[test]
