@@ -5,10 +5,10 @@ use std::rc::{Rc, Weak};
 
 use cliffhanger_core::{Event, FetchId, Part, Seconds, Signal, Slot};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, HtmlVideoElement, MediaSource, MediaSourceReadyState, Response, SourceBuffer, Url};
+use web_sys::{HtmlVideoElement, MediaSource, MediaSourceReadyState, Response, SourceBuffer, Url};
 
 use crate::dom::{EventListener, on};
-use crate::js::{self, Chunk};
+use crate::js::{self, Asking, Chunk};
 use crate::shell::Shell;
 use crate::video::{Early, Video};
 use cliffhanger_core::text::{cut, number};
@@ -19,20 +19,20 @@ pub(crate) struct Fetches(RefCell<Vec<Asked>>);
 
 /// What ends it, and whom JavaScript tells of it until it has ended. Left to the garbage collector, that would run a script in a page that is kept for the
 /// way back, and the browser would throw the page away.
-type Asked = (FetchId, AbortController, Closure<dyn FnMut(JsValue)>);
+type Asked = (FetchId, Asking, Closure<dyn FnMut(JsValue)>);
 
 impl Fetches {
     /// Stops one; nothing more is heard of it.
     pub(crate) fn cancel(&self, fetch: FetchId) {
-        if let Some((_, abort, _hear)) = self.end(fetch) {
-            abort.abort();
+        if let Some((_, asking, _hear)) = self.end(fetch) {
+            asking.abort();
         }
     }
 
     /// Stops them all.
     pub(crate) fn stop(&self) {
-        for (_, abort, _hear) in self.0.take() {
-            abort.abort();
+        for (_, asking, _hear) in self.0.take() {
+            asking.abort();
         }
     }
 
@@ -56,7 +56,7 @@ pub(crate) fn fetch(shell: &Rc<Shell>, fetch: FetchId, url: &str, from: u64, unt
         }
     });
     match shell.ports.ask(url, from as f64, until.unwrap_or_default() as f64, urgent, cookies, hear.as_ref()) {
-        Ok(abort) => shell.fetches.0.borrow_mut().push((fetch, abort, hear)),
+        Ok(asking) => shell.fetches.0.borrow_mut().push((fetch, asking, hear)),
         Err(_) => tell(shell, fetch, Part::Failed),
     }
 }

@@ -15,6 +15,7 @@ extern "C" {
     pub(crate) fn take(this: &Ports, url: &str) -> Result<JsValue, JsValue>;
 
     /// Asks for the bytes from `from` up to but without `until`, or the end if that is zero, and tells of the response, and of every [`Chunk`]. It ends with one that holds nothing.
+    /// Of what is not `urgent`, many pieces may come as one.
     #[wasm_bindgen(method, catch)]
     pub(crate) fn ask(
         this: &Ports,
@@ -24,7 +25,13 @@ extern "C" {
         urgent: bool,
         cookies: bool,
         tell: &JsValue,
-    ) -> Result<web_sys::AbortController, JsValue>;
+    ) -> Result<Asking, JsValue>;
+
+    /// What has been asked for and not all come.
+    pub(crate) type Asking;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn abort(this: &Asking);
 
     /// Dispatches `unlockrequest`. `undefined`: nobody answered; `true`: prevented; else the promise given.
     #[wasm_bindgen(method, catch, js_name = requestUnlock)]

@@ -128,7 +128,7 @@ pub enum Effect {
         from: u64,
         /// The byte after the last one; `None` means to the end.
         until: Option<u64>,
-        /// It is for the current episode.
+        /// The current episode soon has nothing more to show. What is not urgent may come in larger pieces, later.
         urgent: bool,
     },
     /// Stop a fetch: nothing more of it is wanted.

@@ -80,6 +80,22 @@ fn more_is_fetched_only_as_it_is_watched_and_at_the_end_the_stream_ends() {
 }
 
 #[test]
+fn only_what_the_viewer_would_soon_wait_for_is_urgent() {
+    let mut b = with_file(1_000, 6, Server::Ranges);
+    b.story();
+    let urgent = |b: &Browser| b.ranges.iter().zip(&b.urgent).filter(|(_, urgent)| **urgent).map(|((n, ..), _)| *n).collect::<Vec<_>>();
+    assert!(!urgent(&b).is_empty() && urgent(&b).iter().all(|n| *n == 1), "{:?}", urgent(&b));
+    let started = (b.ranges.len(), urgent(&b).len());
+    for tenth in 0..30 {
+        b.play_to(f64::from(tenth) / 10.0);
+    }
+    assert!(b.ranges.len() > started.0, "its lead is kept up");
+    assert_eq!(urgent(&b).len(), started.1, "and there is time for that");
+    b.host(Request::Seek(Seconds::new(9.0)));
+    assert!(urgent(&b).len() > started.1, "where nothing has been appended the viewer waits");
+}
+
+#[test]
 fn a_server_without_ranges_is_read_from_its_whole_answer() {
     let mut b = browser(1, Server::Whole);
     assert_eq!(b.story().matches("feed 0\n").count(), 1);

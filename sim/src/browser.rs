@@ -130,6 +130,8 @@ pub struct Browser {
     pub server: Server,
     /// Ranges that were asked for: episode, first byte, end.
     pub ranges: Vec<(u32, u64, u64)>,
+    /// Which of them were urgent.
+    pub urgent: Vec<bool>,
     /// The addresses they were asked of.
     pub asked: Vec<String>,
     /// Bytes a second in scenario tests; none: everything is there at once.
@@ -221,6 +223,7 @@ impl Browser {
             loads: Vec::new(),
             server: Server::Ranges,
             ranges: Vec::new(),
+            urgent: Vec::new(),
             asked: Vec::new(),
             link: None,
             cancelled: 0,

@@ -80,7 +80,10 @@ impl Browser {
                 }
             }
             Effect::Evict { slot, until } => self.evict(slot, until.get()),
-            Effect::Fetch { fetch, url, from, until, .. } => self.fetch(fetch, &url, from, until),
+            Effect::Fetch { fetch, url, from, until, urgent } => {
+                self.urgent.push(urgent);
+                self.fetch(fetch, &url, from, until);
+            }
             Effect::CancelFetch { fetch } => {
                 self.cancelled += 1;
                 self.flights.retain(|flight| flight.fetch != fetch);

@@ -107,6 +107,30 @@ scenario('a page whose policy forbids blob: addresses plays all the same', async
   await stage.playing(2);
 });
 
+scenario('a page whose policy forbids workers fetches its ranges itself', async ({ origin, open }) => {
+  const policy = "default-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' data:; media-src 'self' blob:; worker-src 'none'";
+  const stage = await open({ body: feed(origin), headers: { 'content-security-policy': policy } });
+  await stage.playing(1);
+  await stage.flingTo(2);
+  await stage.playing(2);
+  assert.equal(await source(stage), 'ranges');
+  assert.deepEqual(await stage.seen('error'), []);
+});
+
+scenario('what comes after the start is fetched by a worker, in the name of the page', async ({ origin, open }) => {
+  const stage = await open({ body: feed(origin) });
+  await stage.playing(1);
+  await stage.flingTo(2);
+  await stage.playing(2);
+  await stage.flingTo(3);
+  await stage.playing(3);
+  const last = origin.requests.findLast(({ path }) => SIZE.test(path));
+  assert.equal(last.referer, await stage.eval(() => location.href));
+  // A page has its own requests on record, and not those of its workers.
+  const own = await stage.eval(() => performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname));
+  assert.ok(own.includes('/media/e001.mp4') && !own.includes(last.path), `${last.path}, the page itself: ${own}`);
+});
+
 scenario('a browser without MediaSource plays all the same', async ({ origin, open }) => {
   const stage = await open({ body: feed(origin), head: '<script>delete window.MediaSource; delete window.ManagedMediaSource</script>' });
   await stage.playing(1, { seconds: 0.3 });
