@@ -123,8 +123,8 @@ export async function show(host, early, asked) {
   });
 }
 
-/** How long a swipe may keep the player waiting: so many times so many milliseconds. */
-const PATIENCE = [50, 20];
+/** How long a swipe may keep the player waiting, in milliseconds. */
+const PATIENCE = 1000;
 /** A trackpad goes on when the fingers have left it. Without a word for this long, in milliseconds, it has come to rest. */
 const QUIET = 150;
 
@@ -179,8 +179,9 @@ function place(host, early) {
   };
   const moving = () => fingers || performance.now() < wheeled + QUIET || Math.abs(feed.scrollTop - (early.passed ? feed.clientHeight : 0)) > 2;
   early.rest = async () => {
-    for (let turns = PATIENCE[0]; turns-- && moving();) {
-      await new Promise((resolve) => { setTimeout(resolve, PATIENCE[1]); });
-    }
+    const until = performance.now() + PATIENCE;
+    while (moving() && performance.now() < until) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    // Of a file that could not be read nothing is handed over that would say so.
+    if (early.failed && early.passed) host.next().catch(() => {});
   };
 }

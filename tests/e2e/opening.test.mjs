@@ -386,3 +386,15 @@ scenario('a first file that cannot be read is left to the player', async ({ orig
   await stage.call('next');
   await stage.playing(2);
 });
+
+scenario('a swipe past a first file that cannot be read is kept', async ({ origin, open }) => {
+  const come = hold(origin);
+  origin.rule(/e0*1\.mp4/, { body: '<!doctype html>'.repeat(400), type: 'text/html' });
+  const stage = await open({ head: KEEP, body: feed(origin) });
+  await stage.until(() => document.querySelector('cliffhanger-player')?.shadowRoot?.querySelector('img'));
+  await stage.fling();
+  await untilBeside(stage, ({ slides }) => slides === 1);
+  come();
+  await stage.playing(2);
+  assert.deepEqual(await stage.seen('error'), []);
+});

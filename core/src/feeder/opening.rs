@@ -41,7 +41,7 @@ impl Opening {
         let at = self.at;
         self.at += bytes.len() as u64;
         self.fetched += bytes.len() as u64;
-        self.source.push(0, at, bytes, total).is_ok()
+        self.source.push_media(0, at, bytes, total).is_ok()
     }
 
     /// What the buffers are to be made for, once: when the header is in.

@@ -186,6 +186,14 @@ impl Source {
     /// # Errors
     /// The [`Fault`] of the resource: it stays faulty.
     pub fn push(&mut self, resource: u32, offset: u64, bytes: &[u8], total: Option<u64>) -> Result<(), Fault> {
+        self.push_media(resource, offset, bytes, total)?;
+        let result = self.read_list(resource, total);
+        self.fault = result.err();
+        result
+    }
+
+    /// The same for what is no playlist. What shows the first episode before the player is there calls this, so that the reader of playlists is not part of it.
+    pub(super) fn push_media(&mut self, resource: u32, offset: u64, bytes: &[u8], total: Option<u64>) -> Result<(), Fault> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
@@ -205,18 +213,22 @@ impl Source {
             self.check_bounds(base, base.saturating_add(total))?;
         }
         self.held.push(base + offset, bytes)?;
-        if let Some(list) = self.playlist.as_mut().filter(|list| list.waiting == Some(resource)) {
-            let Some(total) = total else { return Ok(()) };
-            let mut text = Vec::new();
-            if total > MAX_PLAYLIST {
-                return Err(Fault::TooBig);
-            }
-            if !self.held.copy(base..base + total, &mut text) {
-                return Ok(());
-            }
-            self.held.keep(&[]);
-            self.walk = Walk::new(list.read(core::str::from_utf8(&text).map_err(|_| Fault::Playlist)?)?);
+        if self.playlist.as_ref().is_some_and(|list| list.waiting == Some(resource)) { Ok(()) } else { self.read_headers() }
+    }
+
+    /// Reads the playlist that is waited for, once all of it is there.
+    fn read_list(&mut self, resource: u32, total: Option<u64>) -> Result<(), Fault> {
+        let list = self.playlist.as_mut().filter(|list| list.waiting == Some(resource));
+        let (Some(list), Some(total)) = (list, total) else { return Ok(()) };
+        if total > MAX_PLAYLIST {
+            return Err(Fault::TooBig);
         }
+        let (base, mut text) = (u64::from(resource) * OFFSETS, Vec::new());
+        if !self.held.copy(base..base + total, &mut text) {
+            return Ok(());
+        }
+        self.held.keep(&[]);
+        self.walk = Walk::new(list.read(core::str::from_utf8(&text).map_err(|_| Fault::Playlist)?)?);
         self.read_headers()
     }
 
