@@ -7,7 +7,7 @@ export { opener, show } from './opener.js';
 
 /**
  * Asks for the bytes from `from` up to but without `until`, or up to the end when that is 0, and hands on all that comes of it: status and headers,
- * what a reader reads up to the end, and an empty object when there was no answer or it broke off. Here and not in the wasm: a promise and two
+ * what a reader reads, and at last whether it is `done` or there was no answer or it broke off. Here and not in the wasm: a promise and two
  * callbacks for each piece cost more there than the piece.
  * @this {{ take(url: string): Promise<Response> | undefined }}
  * @returns {{ abort(): void }} which ends it: nothing is told after that
@@ -43,9 +43,8 @@ let ready;
 const direct = /* @__PURE__ */ fetching(hear);
 
 function hear([id, piece]) {
-  const tell = told.get(id);
+  told.get(id)?.(piece);
   if ('done' in piece) told.delete(id);
-  tell?.(piece);
 }
 
 /** A request is milliseconds of a slow phone's processor, and so are the pieces of its answer. Where a worker may be had, a swipe does not wait for them. */
@@ -81,7 +80,10 @@ function fetching(post) {
       for (let done; !done && !signal.aborted;) {
         let value;
         ({ done, value } = await reader.read());
-        if (value) size += pieces.push(value) && value.length;
+        if (value) {
+          pieces.push(value);
+          size += value.length;
+        }
         if (size && (done || performance.now() - since > rest)) {
           const whole = new Uint8Array(size);
           for (const piece of pieces.reverse()) whole.set(piece, size -= piece.length);
