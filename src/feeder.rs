@@ -5,13 +5,12 @@ use std::rc::{Rc, Weak};
 
 use cliffhanger_core::{Event, FetchId, Part, Seconds, Signal, Slot};
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlVideoElement, MediaSource, MediaSourceReadyState, Response, SourceBuffer, Url};
+use web_sys::{HtmlVideoElement, MediaSource, MediaSourceReadyState, SourceBuffer, Url};
 
 use crate::dom::{EventListener, on};
-use crate::js::{self, Asking, Chunk};
+use crate::js::{self, Asking, Piece};
 use crate::shell::Shell;
 use crate::video::{Early, Video};
-use cliffhanger_core::text::{cut, number};
 
 /// The ranges under way.
 #[derive(Default)]
@@ -36,10 +35,6 @@ impl Fetches {
         }
     }
 
-    fn has(&self, fetch: FetchId) -> bool {
-        self.0.borrow().iter().any(|(id, ..)| *id == fetch)
-    }
-
     fn end(&self, fetch: FetchId) -> Option<Asked> {
         let at = self.0.borrow().iter().position(|(id, ..)| *id == fetch)?;
         Some(self.0.borrow_mut().swap_remove(at))
@@ -49,10 +44,10 @@ impl Fetches {
 /// Asks for the bytes from `from` up to but without `until`.
 pub(crate) fn fetch(shell: &Rc<Shell>, fetch: FetchId, url: &str, from: u64, until: Option<u64>, urgent: bool) {
     let cookies = shell.host.get_attribute("crossorigin").as_deref() == Some("use-credentials");
-    let (me, mut answered) = (Rc::downgrade(shell), false);
-    let hear = Closure::<dyn FnMut(JsValue)>::new(move |piece| {
-        if let Some(shell) = me.upgrade().filter(|shell| shell.fetches.has(fetch)) {
-            heard(&shell, fetch, &piece, core::mem::replace(&mut answered, true));
+    let me = Rc::downgrade(shell);
+    let hear = Closure::<dyn FnMut(JsValue)>::new(move |piece: JsValue| {
+        if let Some(shell) = me.upgrade() {
+            heard(&shell, fetch, piece.unchecked_ref());
         }
     });
     match shell.ports.ask(url, from as f64, until.unwrap_or_default() as f64, urgent, cookies, hear.as_ref()) {
@@ -61,37 +56,19 @@ pub(crate) fn fetch(shell: &Rc<Shell>, fetch: FetchId, url: &str, from: u64, unt
     }
 }
 
-/// What has come of a range.
-fn heard(shell: &Shell, fetch: FetchId, piece: &JsValue, answered: bool) {
-    if !answered {
-        return match head(piece.unchecked_ref()) {
-            Some(head) => shell.send(Event::Fetched { fetch, part: head }),
-            None => tell(shell, fetch, Part::Failed),
-        };
+/// What has come of a range: first what the response says, unless there is none.
+fn heard(shell: &Shell, fetch: FetchId, piece: &Piece) {
+    let status = piece.status();
+    if status > 0 {
+        let whole = |number: f64| (number >= 0.0).then_some(number as u64);
+        let head = Part::Head { status, total: whole(piece.total()), from: whole(piece.from()) };
+        return shell.send(Event::Fetched { fetch, part: head });
     }
-    let chunk: &Chunk = piece.unchecked_ref();
-    match chunk.value() {
-        Some(bytes) => shell.send(Event::Fetched { fetch, part: Part::Bytes(bytes) }),
-        None => tell(shell, fetch, if chunk.done() { Part::End } else { Part::Failed }),
+    let Some(bytes) = piece.value() else { return tell(shell, fetch, Part::Failed) };
+    shell.send(Event::Fetched { fetch, part: Part::Bytes(bytes) });
+    if piece.done() {
+        tell(shell, fetch, Part::End);
     }
-}
-
-/// What a response begins with; nothing when it is none.
-fn head(response: &Response) -> Option<Part> {
-    let status = Some(response.status()).filter(|status| *status > 0)?;
-    let header = |name| response.headers().get(name).ok().flatten();
-    let mut from = None;
-    let total = match status {
-        206 => header("content-range").and_then(|text| {
-            let (range, total) = cut(&text, b'/')?;
-            from = range.get("bytes ".len()..).and_then(|range| number(cut(range, b'-')?.0));
-            number(total)
-        }),
-        // The length of a body that comes compressed is not the file's.
-        _ if header("content-encoding").is_some() => None,
-        _ => header("content-length").and_then(|text| number(&text)),
-    };
-    Some(Part::Head { status, total, from })
 }
 
 /// The last word on a fetch.

@@ -14,7 +14,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) fn take(this: &Ports, url: &str) -> Result<JsValue, JsValue>;
 
-    /// Asks for the bytes from `from` up to but without `until`, or the end if that is zero, and tells of the response, and of every [`Chunk`]. It ends with one that holds nothing.
+    /// Asks for the bytes from `from` up to but without `until`, or the end if that is zero, and tells every [`Piece`] of the answer.
     /// Of what is not `urgent`, many pieces may come as one.
     #[wasm_bindgen(method, catch)]
     pub(crate) fn ask(
@@ -61,14 +61,27 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = requestVideoFrameCallback)]
     pub(crate) fn request_video_frame_callback(this: &FrameVideo, callback: &JsValue) -> Result<u32, JsValue>;
 
-    /// What a stream's reader answers.
-    pub(crate) type Chunk;
+    /// What comes of a range, piece by piece.
+    pub(crate) type Piece;
+
+    /// Of a response, and nothing else has one.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn status(this: &Piece) -> u16;
+
+    /// Where the bytes of a response begin, and of how many they are a part; not a number when it does not say.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn from(this: &Piece) -> f64;
 
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn done(this: &Chunk) -> bool;
+    pub(crate) fn total(this: &Piece) -> f64;
 
+    /// Bytes.
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn value(this: &Chunk) -> Option<Vec<u8>>;
+    pub(crate) fn value(this: &Piece) -> Option<Vec<u8>>;
+
+    /// Whether these are the last.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn done(this: &Piece) -> bool;
 
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
     pub(crate) fn entries(object: &JsValue) -> Result<js_sys::Array, JsValue>;

@@ -99,5 +99,5 @@ async function instantiate(wasm) {
 
 /** Whether this error is a trap of our wasm: after one it must not be called again. */
 export function isTrap(error) {
-  return error instanceof WebAssembly.RuntimeError && !!error.stack?.includes(glue?.here ?? '');
+  return error instanceof WebAssembly.RuntimeError && !!error.stack?.includes(glue?.script ?? '');
 }

@@ -246,8 +246,8 @@ impl Player {
         let (from, until) = (want.range.start, Some(want.range.end));
         let planned = plan::Flight { key: index as u64, left: want.size(), want };
         let (asked_at, heard_at) = (self.now, self.now);
-        let urgent =
-            self.planned(lane).is_some_and(|lane| lane.role == Role::Current && lane.buffered.0 < lane.playhead.0 + plan::OPENING.0);
+        let here = self.slot(self.here());
+        let urgent = index == self.current && here.buffered_to.get() < here.time.get() + 1.0;
         self.feeding.flights.push(Flight { fetch, index, planned, at: from, total: None, asked_at, heard_at, coming: false });
         self.push(Effect::Fetch { fetch, url, from, until, urgent });
     }
