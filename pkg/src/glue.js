@@ -50,7 +50,9 @@ function hear([id, piece, over]) {
 /** A request is milliseconds of a slow phone's processor, and so are the pieces of its answer. Where a worker may be had, a swipe does not wait for them. */
 function hire() {
   try {
-    const worker = new Worker(URL.createObjectURL(new Blob([`const ask = (${fetching})(postMessage); onmessage = ({ data }) => ask(data); postMessage(0)`])));
+    const address = URL.createObjectURL(new Blob([`const ask = (${fetching})(postMessage); onmessage = ({ data }) => ask(data); postMessage(0)`]));
+    // A page may require that whoever runs a script by its address has a policy.
+    const worker = new Worker(globalThis.trustedTypes?.createPolicy('cliffhanger', { createScriptURL: (url) => url }).createScriptURL(address) ?? address);
     worker.onmessage = ({ data }) => data ? hear(data) : best = worker;
     return worker;
   } catch {

@@ -12,9 +12,9 @@ let packed;
 before(() => { packed = install(); });
 
 /** Nothing inline, no eval but wasm's, no markup from strings; only the other origin may bring script. */
-const policy = (cdn) => [
+const policy = (cdn, workers = 'blob:') => [
   "default-src 'none'", `script-src ${cdn} 'wasm-unsafe-eval'`, "style-src 'self'", `connect-src 'self' ${cdn}`, "img-src 'self' data:",
-  "media-src 'self' blob:", "require-trusted-types-for 'script'", "base-uri 'none'",
+  "media-src 'self' blob:", `worker-src ${workers}`, "require-trusted-types-for 'script'", 'trusted-types cliffhanger', "base-uri 'none'",
 ].join('; ');
 
 const page = (script, mark) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>strict</title>
@@ -102,5 +102,26 @@ scenario('a script that was changed at another origin is refused by the browser,
       assert.deepEqual(cdn.paths(), [`/p/dist/${name}`], 'it was fetched, and nothing else');
       assert.match(complaints(stage).join('\n'), /integrity/);
     });
+  }
+});
+
+scenario('strict policy, second origin: without workers it objects once, and all goes on', async ({ origin, open }) => {
+  const cdn = await Origin.start();
+  try {
+    cdn.shared = true;
+    cdn.mount('/p/', packed.folder);
+    origin.put('/series.json', SERIES);
+    origin.put('/style.css', STYLE);
+    const headers = { 'content-security-policy': policy(cdn.url, "'none'") };
+    const stage = await open({ url: origin.put('/strict.html', page(WAYS[0][1](cdn.url), ELEMENT), { headers }) });
+    await stage.playing(1);
+    await stage.settled();
+    await stage.flingTo(2);
+    await stage.playing(2);
+    const found = complaints(stage);
+    assert.ok(found.length <= 1 && found.every((line) => /worker/i.test(line)), found.join('\n'));
+    assert.deepEqual((await stage.get('stats')).episodes.map(({ source }) => source), ['ranges', 'ranges']);
+  } finally {
+    await cdn.stop();
   }
 });
