@@ -15,27 +15,25 @@ export { opener, show } from './opener.js';
 if (__CLIFFHANGER_FED__) Controller.ask = function ask(url, from, until, urgent, cookies, tell) {
   const id = last += 1;
   const asked = this.take(url);
-  const to = asked ? here : best;
-  told.set(id, tell);
-  to.postMessage([id, url, urgent ? 16 : 60, {
+  const one = { tell, to: asked ? here : best, message: [id, url, urgent ? 16 : 60, {
     headers: { range: `bytes=${from}-${until ? until - 1 : ''}` },
     priority: urgent ? 'high' : 'low',
     credentials: cookies ? 'include' : 'same-origin',
-    // The worker's own address is none that a server would be told.
-    referrer: location.href,
-  }, asked]);
+  }, asked] };
+  told.set(id, one);
+  one.to.postMessage(one.message);
   // What comes first does not wait for the worker.
   if (!urgent) hired ??= hire();
   return {
     abort() {
       told.delete(id);
-      to.postMessage([id]);
+      one.to.postMessage([id]);
     },
   };
 };
 
 let last = 0;
-/** Who is told of what was asked for, by its number. */
+/** What was asked for, by its number: by whom, and who is told. */
 const told = new Map();
 const here = { postMessage: /* @__PURE__ */ fetching(hear) };
 /** Who asks: a worker, as soon as there is one. */
@@ -43,7 +41,7 @@ let best = here;
 let hired;
 
 function hear([id, piece, over]) {
-  told.get(id)?.(piece);
+  told.get(id)?.tell(piece);
   if (over) told.delete(id);
 }
 
@@ -53,11 +51,25 @@ function hire() {
     const address = URL.createObjectURL(new Blob([`const ask = (${fetching})(postMessage); onmessage = ({ data }) => ask(data); postMessage(0)`]));
     // A page may require that whoever runs a script by its address has a policy.
     const worker = new Worker(globalThis.trustedTypes?.createPolicy('cliffhanger', { createScriptURL: (url) => url }).createScriptURL(address) ?? address);
-    worker.onmessage = ({ data }) => data ? hear(data) : best = worker;
+    worker.onmessage = ({ data }) => {
+      if (!data) best = worker;
+      else if (data[1].status !== 403) hear(data);
+      else refused(data[0]);
+    };
     return worker;
   } catch {
     return here; // it goes on without
   }
+}
+
+/** A worker made of text names no page to a server, and there are servers that answer only to their own pages. */
+function refused(id) {
+  best = here;
+  const one = told.get(id);
+  if (!one) return;
+  one.to.postMessage([id]);
+  one.to = here;
+  here.postMessage(one.message);
 }
 
 /**

@@ -53,10 +53,6 @@ export const SPECS = [
       }
       await stage.until(() => document.querySelector('cliffhanger-player').stats.episodes.length === 3, { what: 'three first frames' });
       assert.deepEqual((await stage.get('stats')).episodes.map((visit) => visit.source), ['ranges', 'ranges', 'ranges']);
-      // Also what a worker asks for, which has no address of its own.
-      const page = await stage.eval(() => location.href);
-      const others = origin.requests.filter(({ path, referer }) => path.startsWith('/media/') && referer !== page);
-      assert.deepEqual(others, [], 'all media is asked for in the name of the page');
     },
   },
   {

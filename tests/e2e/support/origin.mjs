@@ -100,7 +100,7 @@ export class Origin {
       response.writeHead(302, { location: where.replace(...action.redirect) }).end();
       return;
     }
-    if (action.status) {
+    if (action.status && !(action.unlessReferred && request.headers.referer)) {
       response.writeHead(action.status, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
       response.end(`status ${action.status}`);
       return;
