@@ -78,7 +78,7 @@ export class Origin {
 
   async #answer(request, response) {
     const where = request.url;
-    const entry = { method: request.method, path: where, range: request.headers.range, referer: request.headers.referer, at: performance.now(), status: 0, sent: 0 };
+    const entry = { method: request.method, path: where, range: request.headers.range, at: performance.now(), status: 0, sent: 0 };
     this.requests.push(entry);
     response.on('close', () => { entry.status = response.statusCode; });
     if (this.shared) {
