@@ -33,15 +33,26 @@ if (__CLIFFHANGER_FED__) Controller.ask = function ask(url, from, until, urgent,
 };
 
 let last = 0;
-/** What was asked for, by its number: by whom, and who is told. */
+/** What was asked for, by its number: of whom, and who is told. */
 const told = new Map();
-const here = { postMessage: /* @__PURE__ */ fetching(hear) };
+const here = { postMessage: /* @__PURE__ */ fetching((message) => hear(message, here)) };
 /** Who asks: a worker, as soon as there is one. */
 let best = here;
 let hired;
 
-function hear([id, piece, over]) {
-  told.get(id)?.tell(piece);
+function hear([id, piece, over], by) {
+  const one = told.get(id);
+  if (one?.to !== by) return;
+  // A worker made of text names no page to a server, and there are servers that answer only to their own pages.
+  if (by !== here && (piece.status === 403 || over && !one.heard)) {
+    by.postMessage([id]);
+    one.to = one.again = here;
+    here.postMessage(one.message);
+    return;
+  }
+  if (one.again && piece.status < 400) best = here;
+  one.heard = true;
+  one.tell(piece);
   if (over) told.delete(id);
 }
 
@@ -51,25 +62,11 @@ function hire() {
     const address = URL.createObjectURL(new Blob([`const ask = (${fetching})(postMessage); onmessage = ({ data }) => ask(data); postMessage(0)`]));
     // A page may require that whoever runs a script by its address has a policy.
     const worker = new Worker(globalThis.trustedTypes?.createPolicy('cliffhanger', { createScriptURL: (url) => url }).createScriptURL(address) ?? address);
-    worker.onmessage = ({ data }) => {
-      if (!data) best = worker;
-      else if (data[1].status !== 403) hear(data);
-      else refused(data[0]);
-    };
+    worker.onmessage = ({ data }) => data ? hear(data, worker) : best = worker;
     return worker;
   } catch {
     return here; // it goes on without
   }
-}
-
-/** A worker made of text names no page to a server, and there are servers that answer only to their own pages. */
-function refused(id) {
-  best = here;
-  const one = told.get(id);
-  if (!one) return;
-  one.to.postMessage([id]);
-  one.to = here;
-  here.postMessage(one.message);
 }
 
 /**

@@ -130,17 +130,36 @@ scenario('what comes after the start is fetched by a worker', async ({ origin, o
   assert.ok(own.includes('/media/e001.mp4') && !own.includes(last.path), `${last.path}, the page itself: ${own}`);
 });
 
-scenario('media on a server that answers only to its own pages goes on by ranges', async ({ origin, open }) => {
-  origin.rule(SIZE, { status: 403, unlessReferred: true });
-  const stage = await open({ body: feed(origin) });
-  for (const n of [1, 2, 3]) {
-    await stage.playing(n);
-    if (n < 3) await stage.flingTo(n + 1);
+/** Plays from a server that refuses whoever names no page. */
+async function refusing({ origin, open }, away) {
+  const media = away ? await Origin.start() : origin;
+  try {
+    media.shared = away;
+    media.mount('/long/', DEMO);
+    media.rule(/^\/long\/.*mp4/, { status: 403, unlessReferred: true });
+    const long = (n) => episode(n, { renditions: [{ type: 'mp4', url: `${media.url}/long/${id(n)}.mp4` }] });
+    const stage = await open({ body: feed(origin, { episodes: Array.from({ length: 12 }, (_, index) => long(index + 1)) }) });
+    for (const n of [1, 2, 3]) {
+      await stage.playing(n, { seconds: 1.5 });
+      if (n < 3) await stage.flingTo(n + 1);
+    }
+    assert.ok(media.requests.some(({ status }) => status === 403), 'it has refused the worker');
+    assert.ok(media.requests.every(({ path, range }) => !/mp4$/.test(path) || /^bytes=\d+-\d+$/.test(range)), 'nothing is left to the browser');
+    // What a refusal says is no media: else the next range would begin behind it, and overlap the one that was asked for again.
+    for (const file of new Set(media.paths(/mp4$/))) {
+      const ranges = media.requests.filter(({ path, status }) => path === file && status === 206).map(({ range }) => /(\d+)-(\d+)/.exec(range).slice(1).map(Number));
+      ranges.sort(([one], [other]) => one - other);
+      assert.ok(ranges.every(([from], at) => at === 0 || from > ranges[at - 1][1]), `no byte of ${file} is asked for twice: ${ranges.join(' ')}`);
+    }
+    assert.deepEqual((await stage.get('stats')).episodes.map((visit) => visit.source), ['ranges', 'ranges', 'ranges']);
+    assert.deepEqual(await stage.seen('error'), []);
+  } finally {
+    if (away) await media.stop();
   }
-  assert.ok(origin.requests.some(({ status }) => status === 403), 'it has refused the worker');
-  assert.deepEqual((await stage.get('stats')).episodes.map((visit) => visit.source), ['ranges', 'ranges', 'ranges']);
-  assert.deepEqual(await stage.seen('error'), []);
-});
+}
+
+scenario('media on a server that answers only to its own pages goes on by ranges', (t) => refusing(t, false));
+scenario('media on a server of another origin that answers only to its own pages goes on by ranges', (t) => refusing(t, true));
 
 scenario('a browser without MediaSource plays all the same', async ({ origin, open }) => {
   const stage = await open({ body: feed(origin), head: '<script>delete window.MediaSource; delete window.ManagedMediaSource</script>' });

@@ -101,6 +101,8 @@ export class Origin {
       return;
     }
     if (action.status && !(action.unlessReferred && request.headers.referer)) {
+      // Of a refusal other origins are told nothing, as most servers have it.
+      if (action.unlessReferred) response.removeHeader('access-control-allow-origin');
       response.writeHead(action.status, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
       response.end(`status ${action.status}`);
       return;
